@@ -1,0 +1,195 @@
+package io.scratchvm.vmm.api;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+/** Everything that a user chooses about a VM. Immutable; made by {@link #builder()}, whose defaults are safe. */
+public final class VmConfiguration {
+    private final Builder values;
+
+    private VmConfiguration(Builder values) {
+        this.values = values;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder with these values. */
+    public Builder toBuilder() {
+        return values.copy();
+    }
+
+    /** Guest physical memory in bytes, if chosen. */
+    public OptionalLong memorySize() {
+        return values.memorySize;
+    }
+
+    /** The directory that the guest's paths resolve under. */
+    public Path root() {
+        return values.root;
+    }
+
+    public InputStream standardInput() {
+        return values.standardInput;
+    }
+
+    public OutputStream standardOutput() {
+        return values.standardOutput;
+    }
+
+    public OutputStream standardError() {
+        return values.standardError;
+    }
+
+    /** Receives the trace, a line at a time, without line ends. */
+    public Consumer<String> trace() {
+        return values.trace;
+    }
+
+    /** The number of the system call that is SAVE. */
+    public int saveCall() {
+        return values.saveCall;
+    }
+
+    /** The lowest descriptor that {@code open} gives, if chosen. */
+    public OptionalInt firstDescriptor() {
+        return values.firstDescriptor;
+    }
+
+    public Limits limits() {
+        return values.limits;
+    }
+
+    public TimeSource clock() {
+        return values.clock;
+    }
+
+    public RandomSource random() {
+        return values.random;
+    }
+
+    public FilesPolicy files() {
+        return values.files;
+    }
+
+    /** Collects the values of a {@link VmConfiguration}. */
+    public static final class Builder {
+        private OptionalLong memorySize = OptionalLong.empty();
+        private Path root = Path.of("");
+        private InputStream standardInput = InputStream.nullInputStream();
+        private OutputStream standardOutput = OutputStream.nullOutputStream();
+        private OutputStream standardError = OutputStream.nullOutputStream();
+        private Consumer<String> trace = line -> {};
+        private int saveCall = 400;
+        private OptionalInt firstDescriptor = OptionalInt.empty();
+        private Limits limits = Limits.NONE;
+        private TimeSource clock = TimeSource.VIRTUAL;
+        private RandomSource random = RandomSource.SEEDED;
+        private FilesPolicy files = FilesPolicy.FAIL;
+
+        private Builder() {}
+
+        /** Bytes, a positive multiple of 4096; default by the {@link Start}. */
+        public Builder memorySize(long bytes) {
+            if (bytes <= 0 || (bytes & 0xfff) != 0) {
+                throw new VmmException("memory size " + bytes + " is not a positive multiple of 4096");
+            }
+            memorySize = OptionalLong.of(bytes);
+            return this;
+        }
+
+        /** Default: the current directory. */
+        public Builder root(Path directory) {
+            root = directory;
+            return this;
+        }
+
+        /** Default: empty. */
+        public Builder standardInput(InputStream in) {
+            standardInput = in;
+            return this;
+        }
+
+        /** Default: thrown away. */
+        public Builder standardOutput(OutputStream out) {
+            standardOutput = out;
+            return this;
+        }
+
+        /** Default: thrown away. */
+        public Builder standardError(OutputStream out) {
+            standardError = out;
+            return this;
+        }
+
+        /** Default: thrown away. */
+        public Builder trace(Consumer<String> lines) {
+            trace = lines;
+            return this;
+        }
+
+        /** Default: 400. */
+        public Builder saveCall(int number) {
+            if (number < 0) {
+                throw new VmmException("the number of a system call cannot be negative: " + number);
+            }
+            saveCall = number;
+            return this;
+        }
+
+        /** 3 or more; default by the {@link Start}. */
+        public Builder firstDescriptor(int number) {
+            if (number < 3 || number > 1023) {
+                throw new VmmException("the first descriptor is 3 to 1023, not " + number);
+            }
+            firstDescriptor = OptionalInt.of(number);
+            return this;
+        }
+
+        public Builder limits(Limits limits) {
+            this.limits = limits;
+            return this;
+        }
+
+        public Builder clock(TimeSource source) {
+            clock = source;
+            return this;
+        }
+
+        public Builder random(RandomSource source) {
+            random = source;
+            return this;
+        }
+
+        public Builder files(FilesPolicy policy) {
+            files = policy;
+            return this;
+        }
+
+        public VmConfiguration build() {
+            return new VmConfiguration(copy());
+        }
+
+        private Builder copy() {
+            Builder copy = new Builder();
+            copy.memorySize = memorySize;
+            copy.root = root;
+            copy.standardInput = standardInput;
+            copy.standardOutput = standardOutput;
+            copy.standardError = standardError;
+            copy.trace = trace;
+            copy.saveCall = saveCall;
+            copy.firstDescriptor = firstDescriptor;
+            copy.limits = limits;
+            copy.clock = clock;
+            copy.random = random;
+            copy.files = files;
+            return copy;
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.scratchvm.vmm.cpu;
+
+import io.scratchvm.vmm.cpu.state.Fault;
+import java.util.OptionalLong;
+
+/**
+ * What executes a vCPU's instructions. The interpreter is one; every engine gives the same states at the same
+ * instruction counts. Used by one thread, except for {@link #requestStop}.
+ */
+public interface Engine {
+    /**
+     * Runs until {@code vcpu.instructions} equals {@code untilInstruction} or something needs the VMM.
+     *
+     * @param untilInstruction an absolute count, {@link Long#MAX_VALUE} for none
+     */
+    Exit run(long untilInstruction);
+
+    /** The linear address at which {@link #run} stops before executing; the first instruction of a run is exempt. */
+    void setBreakpoint(OptionalLong linearAddress);
+
+    /** Whether faults of ring 3 end the run as {@link Exit#FAULT} before the IDT is looked at. */
+    void offerFaults(boolean offer);
+
+    /** Delivers {@link #fault()} through the IDT after all: the VMM did not want it. */
+    void deliverFault();
+
+    /** The fault of the last {@link Exit#FAULT}; of {@link Exit#SHUTDOWN}, the first of the three. */
+    Fault fault();
+
+    /** Makes the current or next {@link #run} end soon with {@link Exit#STOP_REQUEST}. From any thread. */
+    void requestStop();
+
+    /** Drops everything derived from the guest's state: to be called after that state was changed from outside. */
+    void reset();
+
+    /** The name that {@code --engine} and {@code --stats} use. */
+    String name();
+}

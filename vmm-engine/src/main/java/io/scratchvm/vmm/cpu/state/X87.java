@@ -1,0 +1,20 @@
+package io.scratchvm.vmm.cpu.state;
+
+/** The x87 registers (Intel SDM volume 1, chapter 8), as FNINIT leaves them. */
+public final class X87 {
+    /** Significands of the physical registers R0 to R7, also MM0 to MM7. */
+    public final long[] significand = new long[8];
+
+    /** Sign and exponent of R0 to R7, 16 bits each. */
+    public final int[] signExponent = new int[8];
+
+    public int controlWord = 0x37f;
+    public int statusWord;
+
+    /** The full tag word, two bits a register. */
+    public int tagWord = 0xffff;
+
+    public int lastOpcode;
+    public long lastInstruction;
+    public long lastData;
+}
