@@ -77,6 +77,16 @@ public final class VmConfiguration {
         return values.files;
     }
 
+    /** Where the guest's SAVE writes an image while the VM goes on ({@code --save-image}), or null. */
+    public Path saveImage() {
+        return values.saveImage;
+    }
+
+    /** The key that images are sealed and checked with, or null. */
+    public byte[] imageKey() {
+        return values.imageKey == null ? null : values.imageKey.clone();
+    }
+
     /** Collects the values of a {@link VmConfiguration}. */
     public static final class Builder {
         private OptionalLong memorySize = OptionalLong.empty();
@@ -91,6 +101,8 @@ public final class VmConfiguration {
         private TimeSource clock = TimeSource.VIRTUAL;
         private RandomSource random = RandomSource.SEEDED;
         private FilesPolicy files = FilesPolicy.FAIL;
+        private Path saveImage;
+        private byte[] imageKey;
 
         private Builder() {}
 
@@ -171,6 +183,18 @@ public final class VmConfiguration {
             return this;
         }
 
+        /** Default: none, and SAVE answers -EOPNOTSUPP where it does not end the run. */
+        public Builder saveImage(Path image) {
+            saveImage = image;
+            return this;
+        }
+
+        /** Default: none, images are sealed with a checksum. */
+        public Builder imageKey(byte[] key) {
+            imageKey = key.clone();
+            return this;
+        }
+
         public VmConfiguration build() {
             return new VmConfiguration(copy());
         }
@@ -189,6 +213,8 @@ public final class VmConfiguration {
             copy.clock = clock;
             copy.random = random;
             copy.files = files;
+            copy.saveImage = saveImage;
+            copy.imageKey = imageKey;
             return copy;
         }
     }
