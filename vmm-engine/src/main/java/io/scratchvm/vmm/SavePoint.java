@@ -1,5 +1,8 @@
 package io.scratchvm.vmm;
 
+import io.scratchvm.vmm.api.Notation;
+import io.scratchvm.vmm.api.VmmException;
+
 /** Where a run is to stop so that the VM can be saved ({@code --at}). */
 public sealed interface SavePoint {
     /** When the guest asks for SAVE. */
@@ -13,4 +16,31 @@ public sealed interface SavePoint {
 
     /** When the guest reaches a symbol of its ELF file, before the instruction there. */
     record Symbol(String name) implements SavePoint {}
+
+    /** What comes after "before" in a message. */
+    default String description() {
+        if (this instanceof Instructions instructions) {
+            return instructions.count() + " instructions were executed";
+        }
+        if (this instanceof Symbol symbol) {
+            return "it reached " + symbol.name();
+        }
+        return this instanceof Input ? "it read standard input" : "it asked for SAVE";
+    }
+
+    /**
+     * The point that a user writes: a number of instructions, {@code input}, or else a symbol.
+     *
+     * @throws VmmException if it starts like a number and is none, or is empty
+     */
+    static SavePoint of(String text) {
+        String word = text.trim();
+        if (word.isEmpty()) {
+            throw new VmmException("'" + text + "' is not a number of instructions, 'input' or a symbol");
+        }
+        if (word.equals("input")) {
+            return new Input();
+        }
+        return Character.isDigit(word.charAt(0)) ? new Instructions(Notation.count(word)) : new Symbol(word);
+    }
 }

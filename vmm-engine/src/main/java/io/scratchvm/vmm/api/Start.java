@@ -18,6 +18,29 @@ public sealed interface Start {
     /** Raw bytes at a physical address, entered there in real mode. */
     record Flat(Path file, long address) implements Start {}
 
+    /**
+     * The start form that a user's words choose.
+     *
+     * @param program the application, program or raw file
+     * @param boot the boot image, or null
+     * @param flatAddress where raw bytes go, or null
+     * @param arguments the program's arguments without its name
+     * @throws VmmException if the words contradict each other
+     */
+    static Start of(Path program, Path boot, Long flatAddress, List<String> arguments) {
+        if (boot != null && flatAddress != null) {
+            throw new VmmException("a guest starts by boot image or flat, not both");
+        }
+        if (boot == null && flatAddress == null) {
+            return new Program(program, arguments);
+        }
+        if (!arguments.isEmpty()) {
+            throw new VmmException("a guest that starts in real mode takes no arguments: '" + arguments.get(0)
+                    + "' has nobody to read it");
+        }
+        return boot != null ? new Boot(boot, program) : new Flat(program, flatAddress);
+    }
+
     /** The memory that this start form gets where nobody says otherwise, in bytes. */
     default long defaultMemory() {
         return this instanceof Boot ? 0xf000 : 256L << 20;

@@ -3,6 +3,8 @@ package io.scratchvm.vmm.api;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -87,6 +89,16 @@ public final class VmConfiguration {
         return values.imageKey == null ? null : values.imageKey.clone();
     }
 
+    /** Whether a restore checks each part of the image at its first use instead of all of it before the start. */
+    public boolean lazy() {
+        return values.lazy;
+    }
+
+    /** What executes the guest, if chosen; the fastest engine otherwise. */
+    public Optional<EngineKind> engine() {
+        return Optional.ofNullable(values.engine);
+    }
+
     /** Collects the values of a {@link VmConfiguration}. */
     public static final class Builder {
         private OptionalLong memorySize = OptionalLong.empty();
@@ -103,6 +115,8 @@ public final class VmConfiguration {
         private FilesPolicy files = FilesPolicy.FAIL;
         private Path saveImage;
         private byte[] imageKey;
+        private boolean lazy;
+        private EngineKind engine;
 
         private Builder() {}
 
@@ -168,6 +182,21 @@ public final class VmConfiguration {
             return this;
         }
 
+        /** The limit on instructions alone; {@link Long#MAX_VALUE} for none. */
+        public Builder maxInstructions(long count) {
+            return limits(new Limits(count, limits.time(), limits.output()));
+        }
+
+        /** The limit on time alone; null for none. */
+        public Builder timeout(Duration time) {
+            return limits(new Limits(limits.instructions(), time, limits.output()));
+        }
+
+        /** The limit on output alone, in bytes; {@link Long#MAX_VALUE} for none. */
+        public Builder maxOutput(long bytes) {
+            return limits(new Limits(limits.instructions(), limits.time(), bytes));
+        }
+
         public Builder clock(TimeSource source) {
             clock = source;
             return this;
@@ -195,6 +224,21 @@ public final class VmConfiguration {
             return this;
         }
 
+        /** Default: false, the whole image is checked before the guest starts. */
+        public Builder lazy(boolean lazy) {
+            this.lazy = lazy;
+            return this;
+        }
+
+        /** Default: the fastest that exists. */
+        public Builder engine(EngineKind kind) {
+            if (kind == EngineKind.JIT) {
+                throw new VmmException("the jit engine does not exist in this version; use the interpreter");
+            }
+            engine = kind;
+            return this;
+        }
+
         public VmConfiguration build() {
             return new VmConfiguration(copy());
         }
@@ -215,6 +259,8 @@ public final class VmConfiguration {
             copy.files = files;
             copy.saveImage = saveImage;
             copy.imageKey = imageKey;
+            copy.lazy = lazy;
+            copy.engine = engine;
             return copy;
         }
     }

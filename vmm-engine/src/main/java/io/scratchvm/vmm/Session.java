@@ -1,0 +1,125 @@
+package io.scratchvm.vmm;
+
+import io.scratchvm.vmm.api.Start;
+import io.scratchvm.vmm.api.VmConfiguration;
+import io.scratchvm.vmm.api.VmmException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * One VM's life from blank to stopped, as every face of the VMM leads it: a command or a goal makes one session and
+ * calls one of its methods, once. Not thread-safe, except {@link #requestStop}.
+ */
+public final class Session {
+    private final VmConfiguration configuration;
+    private final Object lock = new Object();
+    private VirtualMachine running;
+    private boolean stopRequested;
+
+    public Session(VmConfiguration configuration) {
+        this.configuration = configuration;
+    }
+
+    /**
+     * Runs a guest to its end.
+     *
+     * @throws VmmException if the guest cannot be used
+     * @throws IOException for trouble of the environment
+     */
+    public Outcome run(Start start) throws IOException {
+        try (VirtualMachine machine = VirtualMachine.blank(configuration)) {
+            machine.load(start);
+            return execute(machine, null);
+        }
+    }
+
+    /**
+     * Runs a guest to a save point, and writes the VM there to {@code image}. A guest that ends before it: status 125,
+     * and nothing is written.
+     *
+     * @throws VmmException if the guest cannot be used
+     * @throws IOException for trouble of the environment
+     */
+    public Outcome save(Start start, SavePoint point, Path image) throws IOException {
+        requireWritable(image);
+        try (VirtualMachine machine = VirtualMachine.blank(configuration)) {
+            machine.load(start);
+            Outcome outcome = execute(machine, point);
+            if (outcome.stop().isEnd()) {
+                return withStop(outcome, endedBeforeSave(outcome.stop(), point));
+            }
+            machine.save(image);
+            return withStop(outcome, new Stop(outcome.stop().reason(), 0, ""));
+        }
+    }
+
+    /**
+     * Makes a blank VM the saved one and runs it to the guest's end.
+     *
+     * @throws VmmException if the image cannot be used
+     * @throws IOException for trouble of the environment
+     */
+    public Outcome restore(Path image) throws IOException {
+        VmImage saved = VmImage.read(image, configuration.imageKey());
+        try (VirtualMachine machine = VirtualMachine.blank(configuration)) {
+            machine.restore(saved);
+            return execute(machine, null);
+        }
+    }
+
+    /** Makes the VM stop soon, as a limit would. From any thread, at any time. */
+    public void requestStop() {
+        synchronized (lock) {
+            stopRequested = true;
+            if (running != null) {
+                running.requestStop();
+            }
+        }
+    }
+
+    private Outcome execute(VirtualMachine machine, SavePoint point) throws IOException {
+        long before = machine.instructions();
+        long start = System.nanoTime();
+        publish(machine);
+        try {
+            Stop stop = point == null ? machine.run() : machine.runTo(point);
+            long time = System.nanoTime() - start;
+            return new Outcome(stop, machine.instructions() - before, time, machine.engine());
+        } finally {
+            publish(null);
+        }
+    }
+
+    private void publish(VirtualMachine machine) {
+        synchronized (lock) {
+            running = machine;
+            if (stopRequested && machine != null) {
+                machine.requestStop();
+            }
+        }
+    }
+
+    private static Outcome withStop(Outcome outcome, Stop stop) {
+        return new Outcome(stop, outcome.instructions(), outcome.nanoseconds(), outcome.engine());
+    }
+
+    private static Stop endedBeforeSave(Stop stop, SavePoint point) {
+        String why = stop.message().isEmpty() ? "exit status " + stop.status() : stop.message();
+        return new Stop(stop.reason(), 125, "the guest ended before " + point.description() + " (" + why + "): no image was written");
+    }
+
+    /** Said before a run that may be long, not after it. */
+    private static void requireWritable(Path image) {
+        Path directory = image.toAbsolutePath().getParent();
+        if (directory == null || Files.isDirectory(image)) {
+            throw new VmmException(image + " is a directory; an image is a file");
+        }
+        if (!Files.isDirectory(directory)) {
+            throw new VmmException("cannot write " + image + ": there is no directory " + directory);
+        }
+        if (!Files.isWritable(directory)) {
+            throw new VmmException("cannot write " + image + ": the directory " + directory + " is not writable");
+        }
+    }
+}

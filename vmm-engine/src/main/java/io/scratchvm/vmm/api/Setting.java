@@ -1,0 +1,83 @@
+package io.scratchvm.vmm.api;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/**
+ * What a user says about a VM in words, the same ones on the command line ({@code --max-instructions}) and in a Maven
+ * build ({@code vmm.maxInstructions}). Each applies itself to a {@link VmConfiguration.Builder}, so that both faces read
+ * a word in the same way.
+ */
+public enum Setting {
+    MEMORY,
+    ROOT,
+    FILES,
+    KEY,
+    LAZY,
+    ENGINE,
+    CLOCK,
+    RANDOM,
+    SAVE_CALL,
+    SAVE_IMAGE,
+    FIRST_DESCRIPTOR,
+    MAX_INSTRUCTIONS,
+    TIMEOUT,
+    MAX_OUTPUT;
+
+    private static final int LONGEST_KEY = 1 << 16;
+
+    /**
+     * Sets this on {@code configuration}.
+     *
+     * @throws VmmException if {@code text} is not a value of this setting; the message does not name the setting
+     * @throws IOException if {@code text} names a file to be read and that fails
+     */
+    public void apply(VmConfiguration.Builder configuration, String text) throws IOException {
+        switch (this) {
+            case MEMORY -> configuration.memorySize(Notation.size(text));
+            case ROOT -> configuration.root(path(text));
+            case FILES -> configuration.files(Notation.choice(FilesPolicy.class, text));
+            case KEY -> configuration.imageKey(key(path(text)));
+            case LAZY -> configuration.lazy(Boolean.parseBoolean(text));
+            case ENGINE -> configuration.engine(Notation.choice(EngineKind.class, text));
+            case CLOCK -> configuration.clock(Notation.choice(TimeSource.class, text));
+            case RANDOM -> configuration.random(Notation.choice(RandomSource.class, text));
+            case SAVE_CALL -> configuration.saveCall(Notation.smallCount(text));
+            case SAVE_IMAGE -> configuration.saveImage(path(text));
+            case FIRST_DESCRIPTOR -> configuration.firstDescriptor(Notation.smallCount(text));
+            case MAX_INSTRUCTIONS -> configuration.maxInstructions(limit(text) ? Notation.count(text) : Long.MAX_VALUE);
+            case TIMEOUT -> configuration.timeout(limit(text) ? Notation.duration(text) : null);
+            case MAX_OUTPUT -> configuration.maxOutput(limit(text) ? Notation.size(text) : Long.MAX_VALUE);
+        }
+    }
+
+    /**
+     * A path that a user wrote.
+     *
+     * @throws VmmException if the host can have no such path
+     */
+    public static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new VmmException("'" + text + "' cannot be a path: " + e.getReason());
+        }
+    }
+
+    private static boolean limit(String text) {
+        return !Notation.isNone(text);
+    }
+
+    private static byte[] key(Path file) throws IOException {
+        if (Files.isRegularFile(file) && Files.size(file) > LONGEST_KEY) {
+            throw new VmmException(file + " is too long for a key (" + LONGEST_KEY + " bytes at most)");
+        }
+        byte[] key = Files.readAllBytes(file);
+        if (key.length == 0) {
+            throw new VmmException(file + " is empty, so it is no key; 32 random bytes make a good one");
+        }
+        return key;
+    }
+}
