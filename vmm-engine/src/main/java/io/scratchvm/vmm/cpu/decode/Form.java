@@ -1,0 +1,90 @@
+package io.scratchvm.vmm.cpu.decode;
+
+/**
+ * How an operand is encoded, under the abbreviations of Intel SDM volume 2, section A.2: a letter for the addressing
+ * method (A.2.1) and one for the type (A.2.2).
+ *
+ * <p>Methods of our own: {@code r}, a general register that the opcode implies, and {@code s}, a segment register that
+ * it implies. Types of our own: {@code S}, a byte that is sign-extended, and {@code -}, a size that the instruction
+ * itself says.
+ */
+enum Form {
+    /** A general register or memory, by ModRM's mod and r/m. */
+    Eb('E', 'b'),
+    Ew('E', 'w'),
+    Ed('E', 'd'),
+    Ev('E', 'v'),
+    Ey('E', 'y'),
+    Ez('E', 'z'),
+    /** The general register of ModRM's reg. */
+    Gb('G', 'b'),
+    Gw('G', 'w'),
+    Gd('G', 'd'),
+    Gv('G', 'v'),
+    Gy('G', 'y'),
+    Gz('G', 'z'),
+    /** Memory only. */
+    M('M', '-'),
+    Mb('M', 'b'),
+    Mw('M', 'w'),
+    Md('M', 'd'),
+    Mq('M', 'q'),
+    Mx('M', 'x'),
+    My('M', 'y'),
+    Mv('M', 'v'),
+    /** The general register of ModRM's r/m, never memory. */
+    Rv('R', 'v'),
+    Ry('R', 'y'),
+    /** A far pointer, a pair of bounds, a descriptor table register's image in memory. */
+    Mp('M', '-'),
+    Ma('M', '-'),
+    Ms('M', '-'),
+    /** The general register of the opcode's low three bits. */
+    Zb('Z', 'b'),
+    Zv('Z', 'v'),
+    /** Immediates; {@code Ibs} is sign-extended. */
+    Ib('I', 'b'),
+    Ibs('I', 'S'),
+    Iw('I', 'w'),
+    Iz('I', 'z'),
+    Iv('I', 'v'),
+    /** Near branch targets, relative to the next instruction. */
+    Jb('J', 'b'),
+    Jz('J', 'z'),
+    /** A far pointer in the instruction. */
+    Ap('A', '-'),
+    /** Memory at an offset in the instruction (moffs). */
+    Ob('O', 'b'),
+    Ov('O', 'v'),
+    /** The segment, control or debug register of ModRM's reg. */
+    Sw('S', 'w'),
+    Cy('C', 'y'),
+    Dy('D', 'y'),
+    /** Implied registers; {@code ONE} is the count of D0 and D1. */
+    AL('r', 'b', 0),
+    CL('r', 'b', 1),
+    DX('r', 'w', 2),
+    rAX('r', 'v', 0),
+    ONE('1', 'b'),
+    ES('s', 'w', 0),
+    CS('s', 'w', 1),
+    SS('s', 'w', 2),
+    DS('s', 'w', 3),
+    FS('s', 'w', 4),
+    GS('s', 'w', 5);
+
+    final char method;
+    final char type;
+    /** The register that methods r and s imply. */
+    final int number;
+
+    Form(char method, char type) {
+        this(method, type, 0);
+    }
+
+    Form(char method, char type, int number) {
+        this.method = method;
+        this.type = type;
+        this.number = number;
+    }
+}

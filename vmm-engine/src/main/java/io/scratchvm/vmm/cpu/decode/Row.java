@@ -1,0 +1,165 @@
+package io.scratchvm.vmm.cpu.decode;
+
+import java.util.Arrays;
+
+/**
+ * An entry of an opcode map: an instruction, or a choice among further entries by something that follows or precedes
+ * the opcode. Immutable.
+ */
+final class Row {
+    /** What a choice is made by, and how many alternatives it has. */
+    enum Choice {
+        /** The next opcode byte: an escape to another map. */
+        BYTE,
+        /** ModRM's reg: an opcode extension, SDM volume 2, table A-6. */
+        REG,
+        /** ModRM's r/m. */
+        RM,
+        /** Memory first, then register, by ModRM's mod. */
+        MOD,
+        /** Not 64-bit code, 64-bit code. */
+        MODE,
+        /** The mandatory prefix: none, 66, F3, F2. */
+        PREFIX,
+        /** REX.W clear, REX.W set. */
+        REX_W,
+        /** REX.B clear, REX.B set. */
+        REX_B
+    }
+
+    static final Row INVALID = new Row(Operation.INVALID, Size.V, null, null, null);
+
+    final Operation operation;
+    final Size size;
+    final Form first;
+    final Form second;
+    final Form third;
+
+    /** Null in a leaf. */
+    final Choice choice;
+
+    final Row[] alternatives;
+
+    private Row(Operation operation, Size size, Form first, Form second, Form third) {
+        this.operation = operation;
+        this.size = size;
+        this.first = first;
+        this.second = second;
+        this.third = third;
+        this.choice = null;
+        this.alternatives = null;
+    }
+
+    private Row(Choice choice, Row[] alternatives) {
+        this.operation = null;
+        this.size = null;
+        this.first = null;
+        this.second = null;
+        this.third = null;
+        this.choice = choice;
+        this.alternatives = alternatives;
+    }
+
+    static Row of(Operation operation) {
+        return of(operation, Size.V);
+    }
+
+    static Row of(Operation operation, Size size) {
+        return new Row(operation, size, null, null, null);
+    }
+
+    static Row of(Operation operation, Size size, Form first) {
+        return new Row(operation, size, first, null, null);
+    }
+
+    static Row of(Operation operation, Size size, Form first, Form second) {
+        return new Row(operation, size, first, second, null);
+    }
+
+    /** A row of byte size where the first operand is a byte, else of size V. */
+    static Row of(Operation operation, Form first) {
+        return of(operation, first, null, null);
+    }
+
+    static Row of(Operation operation, Form first, Form second) {
+        return of(operation, first, second, null);
+    }
+
+    static Row of(Operation operation, Form first, Form second, Form third) {
+        return new Row(operation, first.type == 'b' ? Size.BYTE : Size.V, first, second, third);
+    }
+
+    static Row escape(Row[] map) {
+        return new Row(Choice.BYTE, map);
+    }
+
+    /** Eight rows, by ModRM's reg. */
+    static Row byReg(Row... rows) {
+        return new Row(Choice.REG, rows);
+    }
+
+    /** Eight rows, by ModRM's r/m. */
+    static Row byRm(Row... rows) {
+        return new Row(Choice.RM, rows);
+    }
+
+    static Row byMod(Row memory, Row register) {
+        return new Row(Choice.MOD, new Row[] {memory, register});
+    }
+
+    static Row memoryOnly(Row row) {
+        return byMod(row, INVALID);
+    }
+
+    static Row registerOnly(Row row) {
+        return byMod(INVALID, row);
+    }
+
+    static Row byMode(Row legacy, Row in64) {
+        return new Row(Choice.MODE, new Row[] {legacy, in64});
+    }
+
+    /** Not in 64-bit code ("i64"). */
+    static Row not64(Row row) {
+        return byMode(row, INVALID);
+    }
+
+    /** Only in 64-bit code ("o64"). */
+    static Row only64(Row row) {
+        return byMode(INVALID, row);
+    }
+
+    static Row byPrefix(Row none, Row with66, Row withF3, Row withF2) {
+        return new Row(Choice.PREFIX, new Row[] {none, with66, withF3, withF2});
+    }
+
+    /** Only without 66, F3 and F2 ("NP"). */
+    static Row noPrefix(Row row) {
+        return byPrefix(row, INVALID, INVALID, INVALID);
+    }
+
+    static Row byRexW(Row clear, Row set) {
+        return new Row(Choice.REX_W, new Row[] {clear, set});
+    }
+
+    static Row byRexB(Row clear, Row set) {
+        return new Row(Choice.REX_B, new Row[] {clear, set});
+    }
+
+    /** Only with this value of ModRM's reg. */
+    static Row only(int reg, Row row) {
+        Row[] rows = new Row[8];
+        Arrays.fill(rows, INVALID);
+        rows[reg] = row;
+        return byReg(rows);
+    }
+
+    /** Eight operations on the same operands, by ModRM's reg. */
+    static Row group(Operation[] operations, Form first, Form second) {
+        Row[] rows = new Row[8];
+        for (int i = 0; i < 8; i++) {
+            rows[i] = of(operations[i], first, second);
+        }
+        return byReg(rows);
+    }
+}
