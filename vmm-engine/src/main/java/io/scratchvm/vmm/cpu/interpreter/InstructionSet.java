@@ -1,0 +1,71 @@
+package io.scratchvm.vmm.cpu.interpreter;
+
+import io.scratchvm.vmm.cpu.decode.Instruction;
+import io.scratchvm.vmm.cpu.decode.Instruction.Repeat;
+import io.scratchvm.vmm.cpu.decode.Operand;
+import io.scratchvm.vmm.cpu.state.Fault;
+
+/** Which family executes an operation, and how operations sit in blocks. One row an operation. */
+final class InstructionSet {
+    private InstructionSet() {}
+
+    /**
+     * Executes {@code i}.
+     *
+     * @throws Fault having changed nothing
+     */
+    static void execute(Execution x, Instruction i) {
+        switch (i.operation()) {
+            case ADD, OR, ADC, SBB, AND, SUB, XOR, CMP, TEST, INC, DEC, NEG, NOT -> AluInstructions.execute(x, i);
+            case ROL, ROR, RCL, RCR, SHL, SHR, SAR, SHLD, SHRD -> ShiftInstructions.execute(x, i);
+            case MUL, IMUL, DIV, IDIV -> MultiplyDivideInstructions.execute(x, i);
+            case BT, BTS, BTR, BTC, BSF, BSR, POPCNT, BSWAP -> BitInstructions.execute(x, i);
+            case DAA, DAS, AAA, AAS, AAM, AAD -> DecimalInstructions.execute(x, i);
+            case MOV, MOVZX, MOVSX, MOVSXD, LEA, CMOVCC, SETCC, XLAT, CBW, CWD -> MoveInstructions.execute(x, i);
+            case XCHG, XADD, CMPXCHG, CMPXCHG8B, CMPXCHG16B -> ExchangeInstructions.execute(x, i);
+            case PUSH, POP, PUSHA, POPA, ENTER, LEAVE -> StackInstructions.execute(x, i);
+            case CLC, STC, CMC, CLD, STD, SALC, LAHF, SAHF, PUSHF, POPF -> FlagInstructions.execute(x, i);
+            case MOVS, CMPS, STOS, LODS, SCAS -> StringInstructions.execute(x, i);
+            case JMP, JCC, JRCXZ, LOOP, LOOPE, LOOPNE, CALL, RET, BOUND -> BranchInstructions.execute(x, i);
+            case NOP, PAUSE, PREFETCH, LFENCE, SFENCE, MFENCE -> {}
+            default -> throw Fault.ud();
+        }
+    }
+
+    /** Whether control may go elsewhere than to the next instruction: the end of a block. */
+    static boolean endsBlock(Instruction i) {
+        return switch (i.operation()) {
+            case JMP, JCC, JRCXZ, LOOP, LOOPE, LOOPNE, CALL, RET -> true;
+            default -> standsAlone(i);
+        };
+    }
+
+    /**
+     * Whether {@code i} must be the only one of its block: because it reads the instruction count, changes what
+     * instructions after it mean, may leave to the VMM, or counts more than one.
+     */
+    static boolean standsAlone(Instruction i) {
+        return switch (i.operation()) {
+            case ADD, OR, ADC, SBB, AND, SUB, XOR, CMP, TEST, INC, DEC, NEG, NOT -> false;
+            case ROL, ROR, RCL, RCR, SHL, SHR, SAR, SHLD, SHRD -> false;
+            case MUL, IMUL, DIV, IDIV -> false;
+            case BT, BTS, BTR, BTC, BSF, BSR, POPCNT, BSWAP -> false;
+            case DAA, DAS, AAA, AAS, AAM, AAD -> false;
+            case MOV, POP -> isSpecial(i.first()) || isSpecial(i.second()) && !(i.second() instanceof Operand.SegmentRegister);
+            case MOVZX, MOVSX, MOVSXD, LEA, CMOVCC, SETCC, XLAT, CBW, CWD -> false;
+            case XCHG, XADD, CMPXCHG, CMPXCHG8B, CMPXCHG16B -> false;
+            case PUSH, PUSHA, POPA, ENTER, LEAVE -> false;
+            case CLC, STC, CMC, CLD, STD, SALC, LAHF, SAHF, PUSHF -> false;
+            case MOVS, CMPS, STOS, LODS, SCAS -> i.repeat() != Repeat.NONE;
+            case JMP, JCC, JRCXZ, LOOP, LOOPE, LOOPNE, CALL, RET, BOUND -> false;
+            case NOP, PAUSE, PREFETCH, LFENCE, SFENCE, MFENCE -> false;
+            default -> true;
+        };
+    }
+
+    private static boolean isSpecial(Operand operand) {
+        return operand instanceof Operand.SegmentRegister
+                || operand instanceof Operand.ControlRegister
+                || operand instanceof Operand.DebugRegister;
+    }
+}
