@@ -1,0 +1,189 @@
+package io.scratchvm.vmm.cli;
+
+import io.scratchvm.vmm.ErrorMessage;
+import io.scratchvm.vmm.Outcome;
+import io.scratchvm.vmm.SavePoint;
+import io.scratchvm.vmm.Session;
+import io.scratchvm.vmm.VmImage;
+import io.scratchvm.vmm.api.Notation;
+import io.scratchvm.vmm.api.Setting;
+import io.scratchvm.vmm.api.Start;
+import io.scratchvm.vmm.api.VmConfiguration;
+import io.scratchvm.vmm.api.VmmException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
+
+/** One command from its arguments to its exit status. */
+final class Vmm {
+    /** The exit status of every error of the VMM itself. */
+    static final int ERROR = 125;
+
+    private final Terminal terminal;
+    private final Interrupt interrupt;
+
+    Vmm(Terminal terminal, Interrupt interrupt) {
+        this.terminal = terminal;
+        this.interrupt = interrupt;
+    }
+
+    /** Does what {@code arguments} ask for and returns the exit status; throws nothing. */
+    int execute(String[] arguments) {
+        try {
+            return execute(CommandLine.parse(arguments));
+        } catch (Throwable thrown) {
+            return failed(thrown, false);
+        }
+    }
+
+    private int execute(CommandLine line) {
+        try {
+            return line.has(Option.HELP) ? answer(Help.of(line.command())) : perform(line);
+        } catch (Throwable thrown) {
+            return failed(thrown, line.has(Option.DEBUG));
+        }
+    }
+
+    private int perform(CommandLine line) throws IOException {
+        return switch (line.command()) {
+            case RUN -> finish(line, session(line).run(start(line)));
+            case SAVE -> finish(line, session(line).save(start(line), savePoint(line), image(line)));
+            case RESTORE -> restore(line);
+            case INSPECT -> inspect(line);
+            case VERIFY -> verify(line);
+            case HELP -> help(line);
+            case VERSION -> answer("vmm " + version() + '\n');
+        };
+    }
+
+    private int restore(CommandLine line) throws IOException {
+        Path image = Setting.path(line.operand());
+        return finish(line, session(line).restore(image));
+    }
+
+    private int inspect(CommandLine line) throws IOException {
+        VmImage image = VmImage.read(Setting.path(line.operand()), configuration(line).imageKey());
+        return answer((line.has(Option.JSON) ? image.toJson() : image.describe()).stripTrailing() + '\n');
+    }
+
+    private int verify(CommandLine line) throws IOException {
+        String image = line.operand();
+        VmImage.read(Setting.path(image), configuration(line).imageKey());
+        return line.has(Option.QUIET) ? 0 : answer(image + ": whole and undamaged\n");
+    }
+
+    private int help(CommandLine line) throws IOException {
+        if (line.operands().isEmpty()) {
+            return answer(Help.general());
+        }
+        String word = line.operand();
+        Command command = Command.named(word);
+        if (command == null) {
+            throw new VmmException("'" + word + "' is no command" + Suggestion.ofCommand(word)
+                    + "; 'vmm help' lists them");
+        }
+        return answer(Help.of(command));
+    }
+
+    private int answer(String text) throws IOException {
+        terminal.answer(text);
+        return 0;
+    }
+
+    private Session session(CommandLine line) throws IOException {
+        line.firstOperand();
+        Session session = new Session(configuration(line));
+        interrupt.stops(session);
+        return session;
+    }
+
+    private VmConfiguration configuration(CommandLine line) throws IOException {
+        VmConfiguration.Builder builder = VmConfiguration.builder()
+                .standardInput(terminal.in())
+                .standardOutput(terminal.out())
+                .standardError(terminal.err());
+        if (traces(line)) {
+            builder.trace(terminal.trace());
+        }
+        for (Option option : Option.values()) {
+            if (option.setting() != null && line.has(option)) {
+                apply(option, line.value(option), builder);
+            }
+        }
+        return builder.build();
+    }
+
+    private static void apply(Option option, String value, VmConfiguration.Builder builder) throws IOException {
+        try {
+            option.setting().apply(builder, value);
+        } catch (VmmException e) {
+            throw about(option, e);
+        }
+    }
+
+    private static VmmException about(Option option, VmmException e) {
+        return new VmmException(option.spelling() + ": " + e.getMessage(), e);
+    }
+
+    private static boolean traces(CommandLine line) {
+        if (line.has(Option.NO_TRACE)) {
+            return false;
+        }
+        return line.has(Option.TRACE) || line.command() != Command.RUN && !line.has(Option.QUIET);
+    }
+
+    private static Start start(CommandLine line) {
+        List<String> operands = line.operands();
+        Path boot = line.has(Option.BOOT) ? Setting.path(line.value(Option.BOOT)) : null;
+        return Start.of(
+                Setting.path(line.firstOperand()), boot, flatAddress(line), operands.subList(1, operands.size()));
+    }
+
+    private static Long flatAddress(CommandLine line) {
+        try {
+            return line.has(Option.FLAT) ? Notation.size(line.value(Option.FLAT)) : null;
+        } catch (VmmException e) {
+            throw about(Option.FLAT, e);
+        }
+    }
+
+    private static SavePoint savePoint(CommandLine line) {
+        try {
+            return line.has(Option.AT) ? SavePoint.of(line.value(Option.AT)) : new SavePoint.SaveCall();
+        } catch (VmmException e) {
+            throw about(Option.AT, e);
+        }
+    }
+
+    private static Path image(CommandLine line) {
+        return Setting.path(line.value(Option.IMAGE, "vm.vmimg"));
+    }
+
+    private int finish(CommandLine line, Outcome outcome) {
+        boolean error = outcome.status() == ERROR && outcome.stop().isEnd();
+        if (!outcome.message().isEmpty() && (error || !line.has(Option.QUIET))) {
+            terminal.say("vmm: " + (interrupt.happened() ? "interrupted" : outcome.message()));
+        }
+        if (line.has(Option.STATS)) {
+            terminal.say(outcome.statistics());
+        }
+        return outcome.status();
+    }
+
+    private int failed(Throwable thrown, boolean debug) {
+        if (debug) {
+            StringWriter trace = new StringWriter();
+            thrown.printStackTrace(new PrintWriter(trace, true));
+            terminal.say(trace.toString().stripTrailing());
+        }
+        terminal.say("vmm: " + ErrorMessage.of(thrown));
+        return ERROR;
+    }
+
+    private static String version() {
+        String version = Vmm.class.getPackage().getImplementationVersion();
+        return version == null ? "(not packaged)" : version;
+    }
+}

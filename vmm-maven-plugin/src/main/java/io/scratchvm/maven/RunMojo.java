@@ -1,0 +1,35 @@
+package io.scratchvm.maven;
+
+import io.scratchvm.vmm.api.Start;
+import java.io.IOException;
+import java.util.Optional;
+import javax.inject.Inject;
+import org.apache.maven.execution.MavenSession;
+import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugins.annotations.Mojo;
+import org.apache.maven.project.MavenProject;
+
+/** Runs a guest to its end. A module without a guest is passed over. */
+@Mojo(name = "run", requiresProject = false, threadSafe = true)
+public class RunMojo extends StartMojo {
+    @Inject
+    public RunMojo(MavenProject project, MavenSession session) {
+        super(project, session);
+    }
+
+    @Override
+    protected void perform() throws IOException, MojoFailureException {
+        Optional<Start> start = start();
+        if (start.isEmpty()) {
+            getLog().info("Passed over: this module has no guest.");
+            return;
+        }
+        clearOwnRoot();
+        requireExpectedExit(live(session -> session.run(start.get())));
+    }
+
+    @Override
+    protected boolean tracesByDefault() {
+        return false;
+    }
+}

@@ -1,0 +1,88 @@
+package io.scratchvm.maven;
+
+import io.scratchvm.vmm.api.Notation;
+import io.scratchvm.vmm.api.Start;
+import io.scratchvm.vmm.api.VmmException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.apache.maven.execution.MavenSession;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.project.MavenProject;
+
+/** What {@code vmm:run} and {@code vmm:save} share: which guest, and how it starts. */
+abstract class StartMojo extends GuestMojo {
+    /**
+     * The guest: the name of a program that {@code vmm:assemble} builds, or a file. By default the only program that
+     * the module has.
+     */
+    @Parameter(property = "vmm.program")
+    private String program;
+
+    /** The boot image of a guest that starts in real mode; for an assembled program, the module's own by default. */
+    @Parameter(property = "vmm.boot")
+    private String boot;
+
+    /** Where the program's raw bytes are loaded and entered in real mode. */
+    @Parameter(property = "vmm.flat")
+    private String flat;
+
+    /** The program's arguments; on the command line separated by commas. */
+    @Parameter(property = "vmm.arguments")
+    private List<String> arguments;
+
+    protected StartMojo(MavenProject project, MavenSession session) {
+        super(project, session);
+    }
+
+    /**
+     * The guest that the parameters or the module name, assembled; empty if there is none, and the module is to be
+     * passed over.
+     *
+     * @throws VmmException if the parameters name a guest that is not there
+     */
+    protected final Optional<Start> start() throws IOException {
+        Module module = module();
+        String name = program == null && module.hasGuestSources() ? onlyProgram(module) : program;
+        if (name == null) {
+            if (!module.isProject() || boot != null) {
+                throw new VmmException("which guest? Name it with vmm.program");
+            }
+            return Optional.empty();
+        }
+        return Optional.of(start(module, name));
+    }
+
+    private Start start(Module module, String name) {
+        Path assembled = module.programImage(name);
+        boolean ours = Files.isRegularFile(assembled);
+        if (ours && boot == null && flat == null) {
+            return Start.of(assembled, module.bootImage(), null, arguments());
+        }
+        Path file = ours ? assembled : module.path(name);
+        return Start.of(file, boot == null ? null : module.path(boot), flatAddress(), arguments());
+    }
+
+    private String onlyProgram(Module module) throws IOException {
+        List<String> programs = module.programs();
+        if (programs.size() != 1) {
+            throw new VmmException("which of this module's programs? Name one of " + String.join(", ", programs)
+                    + " with vmm.program");
+        }
+        return programs.get(0);
+    }
+
+    private Long flatAddress() {
+        try {
+            return flat == null ? null : Notation.size(flat);
+        } catch (VmmException e) {
+            throw new VmmException("vmm.flat: " + e.getMessage(), e);
+        }
+    }
+
+    private List<String> arguments() {
+        return arguments == null ? List.of() : arguments;
+    }
+}
