@@ -1,0 +1,27 @@
+package io.scratchvm.vmm.device;
+
+/** The bytes that a run may still write, to the standard streams and to files together. */
+public final class OutputLimit {
+    private long left;
+
+    /** @param bytes 0 or more; {@link Long#MAX_VALUE} for no limit */
+    public OutputLimit(long bytes) {
+        left = bytes;
+    }
+
+    /** Uses up to {@code wanted} bytes and says how many were left to use. */
+    public long take(long wanted) {
+        long taken = Math.min(wanted, left);
+        if (left != Long.MAX_VALUE) {
+            left -= taken;
+        }
+        return taken;
+    }
+
+    /** Gives back bytes that were taken and then not written. */
+    public void giveBack(long bytes) {
+        if (left != Long.MAX_VALUE) {
+            left += bytes;
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.scratchvm.vmm.device;
+
+/**
+ * A 16550 UART on the console, polled: it has no interrupt line (National Semiconductor PC16550D, section 8). What is
+ * sent leaves at once, so the transmitter is always empty.
+ */
+final class Uart {
+    /** Offsets of the registers; the first two are the divisor's while LCR.DLAB is set. */
+    private static final int DATA = 0, IER = 1, IIR_FCR = 2, LCR = 3, MCR = 4, LSR = 5, MSR = 6, SCR = 7;
+
+    private static final int IER_DATA = 1, IER_TRANSMITTER = 2, IER_MASK = 0xf;
+    private static final int IIR_NONE = 1, IIR_TRANSMITTER = 2, IIR_DATA = 4, IIR_FIFOS = 0xc0;
+    private static final int FCR_ENABLE = 1;
+    private static final int LCR_DLAB = 0x80;
+    private static final int MCR_LOOPBACK = 0x10, MCR_MASK = 0x1f;
+    private static final int LSR_DATA_READY = 1, LSR_TRANSMITTER_EMPTY = 0x60;
+    /** Carrier, data set ready, clear to send. */
+    private static final int MSR_CONNECTED = 0xb0;
+
+    private final Console console;
+    private int divisorLow;
+    private int divisorHigh;
+    private int interruptEnable;
+    private int lineControl;
+    private int modemControl;
+    private int scratch;
+    private boolean fifosEnabled;
+    private int loopback;
+    private boolean transmitterEmpty;
+
+    Uart(Console console, UartState state) {
+        this.console = console;
+        divisorLow = state.divisorLow() & 0xff;
+        divisorHigh = state.divisorHigh() & 0xff;
+        interruptEnable = state.interruptEnable() & IER_MASK;
+        lineControl = state.lineControl() & 0xff;
+        modemControl = state.modemControl() & MCR_MASK;
+        scratch = state.scratch() & 0xff;
+        fifosEnabled = state.fifosEnabled();
+        loopback = state.loopback();
+        transmitterEmpty = state.transmitterEmpty();
+    }
+
+    UartState state() {
+        return new UartState(
+                divisorLow,
+                divisorHigh,
+                interruptEnable,
+                lineControl,
+                modemControl,
+                scratch,
+                fifosEnabled,
+                loopback,
+                transmitterEmpty);
+    }
+
+    /** Reads register {@code offset}, 0 to 7. */
+    int read(int offset) {
+        return switch (offset) {
+            case DATA -> divisorLatched() ? divisorLow : receive();
+            case IER -> divisorLatched() ? divisorHigh : interruptEnable;
+            case IIR_FCR -> identifyInterrupt();
+            case LCR -> lineControl;
+            case MCR -> modemControl;
+            case LSR -> LSR_TRANSMITTER_EMPTY | (dataReady() ? LSR_DATA_READY : 0);
+            case MSR -> modemStatus();
+            default -> scratch;
+        };
+    }
+
+    /** Writes register {@code offset}, 0 to 7; {@code value} 0 to 0xff. LSR and MSR cannot be written. */
+    void write(int offset, int value) {
+        switch (offset) {
+            case DATA -> {
+                if (divisorLatched()) {
+                    divisorLow = value;
+                } else {
+                    transmit(value);
+                }
+            }
+            case IER -> {
+                if (divisorLatched()) {
+                    divisorHigh = value;
+                } else {
+                    enableInterrupts(value & IER_MASK);
+                }
+            }
+            case IIR_FCR -> fifosEnabled = (value & FCR_ENABLE) != 0;
+            case LCR -> lineControl = value;
+            case MCR -> modemControl = value & MCR_MASK;
+            case SCR -> scratch = value;
+            default -> {}
+        }
+    }
+
+    private boolean divisorLatched() {
+        return (lineControl & LCR_DLAB) != 0;
+    }
+
+    private boolean inLoopback() {
+        return (modemControl & MCR_LOOPBACK) != 0;
+    }
+
+    private boolean dataReady() {
+        return inLoopback() ? loopback >= 0 : console.poll();
+    }
+
+    private int receive() {
+        if (!dataReady()) {
+            return 0;
+        }
+        if (inLoopback()) {
+            int value = loopback;
+            loopback = -1;
+            return value;
+        }
+        byte[] one = new byte[1];
+        console.peek(one, 0, 1);
+        console.consume(1);
+        return one[0] & 0xff;
+    }
+
+    private void transmit(int value) {
+        if (inLoopback()) {
+            loopback = value;
+        } else {
+            console.put(value);
+        }
+        transmitterEmpty = true;
+    }
+
+    private void enableInterrupts(int value) {
+        transmitterEmpty |= (value & ~interruptEnable & IER_TRANSMITTER) != 0;
+        interruptEnable = value;
+    }
+
+    /** The cause of highest priority; naming the transmitter's takes it back. */
+    private int identifyInterrupt() {
+        int fifos = fifosEnabled ? IIR_FIFOS : 0;
+        if ((interruptEnable & IER_DATA) != 0 && dataReady()) {
+            return fifos | IIR_DATA;
+        }
+        if ((interruptEnable & IER_TRANSMITTER) != 0 && transmitterEmpty) {
+            transmitterEmpty = false;
+            return fifos | IIR_TRANSMITTER;
+        }
+        return fifos | IIR_NONE;
+    }
+
+    /** In loopback, RTS, DTR, OUT1 and OUT2 come back as CTS, DSR, RI and DCD. */
+    private int modemStatus() {
+        if (!inLoopback()) {
+            return MSR_CONNECTED;
+        }
+        return (modemControl & 2) << 3 | (modemControl & 1) << 5 | (modemControl & 0xc) << 4;
+    }
+}

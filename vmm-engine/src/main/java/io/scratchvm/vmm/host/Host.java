@@ -1,0 +1,85 @@
+package io.scratchvm.vmm.host;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * The one door to the host: files under the guest's root, the standard streams, the clock, randomness. Whoever records,
+ * replays or overlays a guest's world implements this.
+ *
+ * <p>A {@link GuestPath} given here leads through directories, never through symbolic links: {@link PathResolver} is
+ * who follows those. Trouble is told with the exceptions of {@code java.nio.file}.
+ */
+public interface Host {
+    /** How a file is to be opened. */
+    enum Access {
+        READ,
+        WRITE,
+        READ_WRITE
+    }
+
+    /** The VMM's two output streams. */
+    enum Output {
+        STANDARD_OUTPUT,
+        STANDARD_ERROR
+    }
+
+    // -- files -------------------------------------------------------------------------------------------------------
+
+    /** What is at {@code path}; a link is not followed. */
+    FileStatus status(GuestPath path) throws IOException;
+
+    /** The text of a symbolic link, its components separated by {@code /}. */
+    String readLink(GuestPath path) throws IOException;
+
+    /** Opens a regular file that exists. Where the host allows it, one opened to be written can be read as well. */
+    HostFile open(GuestPath path, Access access) throws IOException;
+
+    /**
+     * Creates a regular file that does not exist and opens it.
+     *
+     * @param permissions the nine rwx bits, as far as the host has such
+     */
+    HostFile create(GuestPath path, Access access, int permissions) throws IOException;
+
+    /** An open file for reading and writing that has no name and is gone once closed. */
+    HostFile createUnnamed() throws IOException;
+
+    void createDirectory(GuestPath path, int permissions) throws IOException;
+
+    /** The names in a directory, sorted. */
+    List<String> list(GuestPath directory) throws IOException;
+
+    /** Deletes a file, a link, or an empty directory. */
+    void delete(GuestPath path) throws IOException;
+
+    /** Renames; a file, link or empty directory at {@code to} is replaced. */
+    void rename(GuestPath from, GuestPath to) throws IOException;
+
+    // -- streams -----------------------------------------------------------------------------------------------------
+
+    /**
+     * Takes bytes from standard input.
+     *
+     * @param waitMillis how long to wait for the first one, 0 for not at all
+     * @return how many were taken; 0 if none came in that time, -1 at the end of the stream
+     */
+    int readInput(byte[] to, int offset, int length, int waitMillis) throws IOException;
+
+    /** Writes all of it, and sees that it gets on its way. */
+    void write(Output stream, byte[] from, int offset, int length) throws IOException;
+
+    // -- clock and randomness ----------------------------------------------------------------------------------------
+
+    /** Nanoseconds since 1970-01-01T00:00:00Z. */
+    long realTime();
+
+    /** Nanoseconds since some moment; never goes back. */
+    long monotonicTime();
+
+    /** Waits. */
+    void sleep(int millis);
+
+    /** Fills {@code to} with bytes that nobody can foretell. */
+    void random(byte[] to);
+}

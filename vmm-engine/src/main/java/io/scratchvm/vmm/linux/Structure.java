@@ -1,0 +1,56 @@
+package io.scratchvm.vmm.linux;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** A C structure as it lies in memory: little-endian fields at offsets in bytes, zero where nothing was put. */
+final class Structure {
+    private final ByteBuffer buffer;
+
+    Structure(int size) {
+        this(new byte[size]);
+    }
+
+    private Structure(byte[] bytes) {
+        buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    static Structure of(byte[] bytes) {
+        return new Structure(bytes);
+    }
+
+    byte[] bytes() {
+        return buffer.array();
+    }
+
+    Structure putShort(int offset, int value) {
+        buffer.putShort(offset, (short) value);
+        return this;
+    }
+
+    Structure putInt(int offset, int value) {
+        buffer.putInt(offset, value);
+        return this;
+    }
+
+    Structure putLong(int offset, long value) {
+        buffer.putLong(offset, value);
+        return this;
+    }
+
+    /** Puts ASCII text and leaves what follows it zero. */
+    Structure putText(int offset, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            buffer.put(offset + i, (byte) text.charAt(i));
+        }
+        return this;
+    }
+
+    int getInt(int offset) {
+        return buffer.getInt(offset);
+    }
+
+    long getLong(int offset) {
+        return buffer.getLong(offset);
+    }
+}
