@@ -6,6 +6,8 @@ import java.util.Locale;
 
 /** How sizes, durations, counts, addresses and choices are written in options and parameters. */
 public final class Notation {
+    private static final String SIZES = "a size (64K, 1M, 2G, 0xF000 or a number of bytes)";
+
     private Notation() {}
 
     /**
@@ -16,13 +18,12 @@ public final class Notation {
      */
     public static long size(String text) {
         String number = text.trim();
-        if (isHexadecimal(number)) {
-            return integer(number, text, "a size (64K, 1M, 2G, 0xF000 or a number of bytes)");
+        int digits = isHexadecimal(number) ? number.length() : digits(number);
+        long units = integer(number.substring(0, digits), text, SIZES);
+        int shift = shift(number.substring(digits).toUpperCase(Locale.ROOT));
+        if (shift < 0) {
+            throw new VmmException("'" + text + "' is not " + SIZES);
         }
-        String stem = withoutSuffix(withoutSuffix(number, "B"), "I");
-        int shift = stem.isEmpty() ? 0 : shift(stem.charAt(stem.length() - 1));
-        String digits = shift > 0 ? stem.substring(0, stem.length() - 1) : number;
-        long units = integer(digits, text, "a size (64K, 1M, 2G, 0xF000 or a number of bytes)");
         if (units > Long.MAX_VALUE >> shift) {
             throw new VmmException("'" + text + "' is too large");
         }
@@ -102,10 +103,7 @@ public final class Notation {
 
     private static Duration withUnit(String text) {
         String number = text.trim().toLowerCase(Locale.ROOT);
-        int digits = 0;
-        while (digits < number.length() && Character.isDigit(number.charAt(digits))) {
-            digits++;
-        }
+        int digits = digits(number);
         try {
             long count = Long.parseLong(number.substring(0, digits));
             return switch (number.substring(digits)) {
@@ -142,20 +140,24 @@ public final class Notation {
         return number.startsWith("0x") || number.startsWith("0X");
     }
 
-    private static String withoutSuffix(String text, String upperCase) {
-        int end = text.length() - upperCase.length();
-        return end > 0 && text.regionMatches(true, end, upperCase, 0, upperCase.length())
-                ? text.substring(0, end)
-                : text;
+    /** How many digits {@code text} begins with. */
+    private static int digits(String text) {
+        int digits = 0;
+        while (digits < text.length() && text.charAt(digits) >= '0' && text.charAt(digits) <= '9') {
+            digits++;
+        }
+        return digits;
     }
 
-    private static int shift(char letter) {
-        return switch (letter) {
-            case 'K', 'k' -> 10;
-            case 'M', 'm' -> 20;
-            case 'G', 'g' -> 30;
-            case 'T', 't' -> 40;
-            default -> 0;
+    /** The power of two that a unit stands for, or -1. */
+    private static int shift(String unit) {
+        return switch (unit) {
+            case "", "B" -> 0;
+            case "K", "KB", "KIB" -> 10;
+            case "M", "MB", "MIB" -> 20;
+            case "G", "GB", "GIB" -> 30;
+            case "T", "TB", "TIB" -> 40;
+            default -> -1;
         };
     }
 }

@@ -1,0 +1,68 @@
+package io.scratchvm.vmm.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class VmmTest {
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @EnumSource(Command.class)
+    void helpsWithEachCommand(Command command) {
+        Invocation asked = Invocation.of("help", command.word());
+        assertThat(asked.status()).isZero();
+        assertThat(asked.out()).contains("vmm " + command.word()).contains(command.operands());
+        assertThat(Invocation.of(command.word(), "--help").out()).isEqualTo(asked.out());
+        assertThat(Invocation.of("help").out()).contains(command.summary());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "run | missing PROGRAM",
+        "run --memory 64Q g | --memory: '64Q' is not a size",
+        "run --memory 100 g | --memory: memory size 100 is not a positive multiple of 4096",
+        "run --timeout soon g | --timeout: 'soon' is not a duration",
+        "run --engine jit g | --engine: the jit engine does not exist",
+        "run --engine fast g | --engine: 'fast' is none of",
+        "run --first-descriptor 2 g | --first-descriptor: the first descriptor is 3 to 1023",
+        "run --flat here g | --flat: 'here' is not a size",
+        "run --boot b --flat 0x7c00 g | not both",
+        "run --boot b g x | takes no arguments",
+        "save --at 12x g | --at: '12x' is not a number",
+        "restore --at 5 i | --at is not for 'vmm restore'",
+        "restore /no/such/image | /no/such/image",
+        "help me | 'me' is no command"
+    })
+    void failsWithOneLineAndStatus125(String command, String message) {
+        Invocation failed = Invocation.of(command.split(" "));
+        assertThat(failed.status()).isEqualTo(125);
+        assertThat(failed.out()).isEmpty();
+        assertThat(failed.err()).startsWith("vmm: ").contains(message);
+        assertThat(failed.err().lines()).hasSize(1);
+    }
+
+    @Test
+    void showsAStackTraceOnlyForDebug() {
+        assertThat(Invocation.of("run", "--memory=x", "g").err()).doesNotContain("\tat ");
+        assertThat(Invocation.of("run", "--debug", "--memory=x", "g").err()).contains("\tat io.scratchvm");
+    }
+
+    @Test
+    void refusesAnImagePathBeforeTheGuestStarts() throws IOException {
+        Path guest = Files.write(directory.resolve("guest"), new byte[] {(byte) 0xf4});
+        Invocation nowhere = Invocation.of("save", "--image", directory + "/no/vm.vmimg", guest.toString());
+        assertThat(nowhere.status()).isEqualTo(125);
+        assertThat(nowhere.err()).contains("there is no directory");
+        Invocation occupied = Invocation.of("save", "--image", directory.toString(), guest.toString());
+        assertThat(occupied.err()).contains("is a directory");
+    }
+}
