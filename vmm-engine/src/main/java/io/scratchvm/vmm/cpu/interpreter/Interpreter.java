@@ -1,0 +1,252 @@
+package io.scratchvm.vmm.cpu.interpreter;
+
+import io.scratchvm.vmm.cpu.Engine;
+import io.scratchvm.vmm.cpu.Exit;
+import io.scratchvm.vmm.cpu.state.Fault;
+import io.scratchvm.vmm.cpu.state.Flags;
+import io.scratchvm.vmm.cpu.state.Vcpu;
+import io.scratchvm.vmm.memory.IoSpace;
+import io.scratchvm.vmm.memory.Mmu;
+import java.util.OptionalLong;
+
+/**
+ * Executes decoded instructions one after the other. Code is decoded once, in blocks, and bound to step objects; what
+ * stays to be done for each instruction is one virtual call.
+ */
+public final class Interpreter implements Engine {
+    private final Vcpu vcpu;
+    private final Mmu mmu;
+    private final Execution execution;
+    private final BlockCache blocks;
+
+    private volatile boolean stopRequested;
+    private boolean offersFaults;
+    private Fault fault;
+
+    private boolean breaks;
+    private long breakpoint;
+    /** Whether the instruction at the breakpoint may run: it is the first of the run. */
+    private boolean breakpointExempt;
+
+    /** Whether a breakpoint, RFLAGS.TF, RFLAGS.RF or an interrupt shadow wants a look at single instructions. */
+    private boolean careful;
+
+    public Interpreter(Vcpu vcpu, Mmu mmu, IoSpace ports) {
+        this.vcpu = vcpu;
+        this.mmu = mmu;
+        this.execution = new Execution(vcpu, mmu, ports);
+        this.blocks = new BlockCache(execution);
+        mmu.setCodeObserver(blocks);
+    }
+
+    @Override
+    public String name() {
+        return "interpreter";
+    }
+
+    @Override
+    public void setBreakpoint(OptionalLong linearAddress) {
+        breaks = linearAddress.isPresent();
+        breakpoint = linearAddress.orElse(0);
+        blocks.setBreakpoint(breaks, breakpoint);
+    }
+
+    @Override
+    public void offerFaults(boolean offer) {
+        offersFaults = offer;
+    }
+
+    @Override
+    public Fault fault() {
+        return fault;
+    }
+
+    @Override
+    public void requestStop() {
+        stopRequested = true;
+    }
+
+    @Override
+    public void reset() {
+        mmu.synchronize();
+        mmu.flush();
+        blocks.clear();
+    }
+
+    // -- running --------------------------------------------------------------------------------------------------
+
+    @Override
+    public Exit run(long untilInstruction) {
+        execution.exit = null;
+        breakpointExempt = true;
+        synchronize();
+        try {
+            while (true) {
+                Exit exit = runToFault(untilInstruction);
+                if (exit != null) {
+                    return exit;
+                }
+            }
+        } finally {
+            blocks.running = null;
+        }
+    }
+
+    @Override
+    public void deliverFault() {
+        deliver(fault);
+    }
+
+    /** Returns null where a fault was delivered to the guest. */
+    private Exit runToFault(long until) {
+        try {
+            return runBlocks(until);
+        } catch (Fault f) {
+            return raise(f);
+        }
+    }
+
+    private Exit runBlocks(long until) {
+        while (true) {
+            long left = until - vcpu.instructions;
+            if (left <= 0) {
+                return Exit.INSTRUCTIONS;
+            }
+            if (stopRequested) {
+                stopRequested = false;
+                return Exit.STOP_REQUEST;
+            }
+            if (careful) {
+                Exit exit = runCarefully(left);
+                if (exit != null) {
+                    return exit;
+                }
+                continue;
+            }
+            Block block = blocks.find(vcpu.rip);
+            if (block.alone == null) {
+                run(block, left);
+            } else if (runAlone(block, until) != null) {
+                return execution.exit;
+            }
+        }
+    }
+
+    /** Runs at most {@code most} instructions of a block. */
+    private void run(Block block, long most) {
+        Step[] steps = block.steps;
+        int count = (int) Math.min(most, steps.length);
+        vcpu.rip = block.end;
+        blocks.running = block;
+        int done = 0;
+        try {
+            for (; done < count; done++) {
+                steps[done].execute(vcpu, mmu);
+            }
+            if (count < block.steps.length) {
+                vcpu.rip = block.offset(count);
+            }
+        } catch (Step.BlockLeft e) {
+            vcpu.rip = block.offset(done);
+        } catch (Fault f) {
+            vcpu.rip = block.offset(done);
+            throw f;
+        } finally {
+            vcpu.instructions += done;
+        }
+    }
+
+    /** Runs a block of one instruction that may count, stop and change more than others do. */
+    private Exit runAlone(Block block, long until) {
+        execution.until = until;
+        execution.codeChanged = false;
+        vcpu.rip = block.end;
+        try {
+            block.steps[0].execute(vcpu, mmu);
+        } catch (Fault f) {
+            vcpu.rip = block.start;
+            throw f;
+        }
+        vcpu.instructions++;
+        synchronize();
+        return execution.exit;
+    }
+
+    /** Takes note of what instructions that stand alone, and the VMM, may have changed. */
+    private void synchronize() {
+        mmu.synchronize();
+        blocks.synchronize();
+        careful = breaks || vcpu.interruptShadow || (vcpu.systemFlags & (Flags.TF | Flags.RF)) != 0;
+    }
+
+    // -- breakpoints and single steps -----------------------------------------------------------------------------
+
+    private Exit runCarefully(long left) {
+        if (breaks && !breakpointExempt && blocks.mode().linear(vcpu.rip) == breakpoint) {
+            return Exit.BREAKPOINT;
+        }
+        Block block = blocks.find(vcpu.rip);
+        boolean trap = (vcpu.systemFlags & Flags.TF) != 0;
+        boolean shadow = vcpu.interruptShadow;
+        long resume = vcpu.systemFlags & Flags.RF;
+        // Both last for one instruction, which may set them anew.
+        vcpu.interruptShadow = false;
+        vcpu.systemFlags &= ~resume;
+        try {
+            runOnce(block, trap || shadow || resume != 0 ? 1 : left);
+        } catch (Fault f) {
+            vcpu.interruptShadow = shadow;
+            vcpu.systemFlags |= resume;
+            throw f;
+        }
+        // A repeated string instruction that is not through yet is still the same instruction.
+        breakpointExempt = breakpointExempt && block.alone != null && vcpu.rip == block.start;
+        if (execution.exit == null && trap && traps(block)) {
+            return raise(singleStep());
+        }
+        return execution.exit;
+    }
+
+    private void runOnce(Block block, long most) {
+        if (block.alone != null) {
+            runAlone(block, vcpu.instructions + most);
+        } else {
+            run(block, most);
+            synchronize();
+        }
+    }
+
+    /** Software interrupts and SYSCALL clear TF before its trap; a load of SS holds it off for one instruction. */
+    private boolean traps(Block block) {
+        if (block.alone == null) {
+            return true;
+        }
+        return switch (block.alone.operation()) {
+            case INT, INT3, INT1, INTO -> false;
+            case SYSCALL -> (vcpu.systemFlags & Flags.TF) != 0;
+            case MOV, POP -> !vcpu.interruptShadow;
+            default -> true;
+        };
+    }
+
+    /** #DB with DR6.BS. */
+    private Fault singleStep() {
+        vcpu.dr[6] |= 1 << 14;
+        return Fault.of(Fault.DB);
+    }
+
+    // -- faults -----------------------------------------------------------------------------------------------------
+
+    /** Returns null where the fault was delivered to the guest. */
+    private Exit raise(Fault f) {
+        fault = f;
+        if (offersFaults && vcpu.cpl == 3) {
+            return Exit.FAULT;
+        }
+        return deliver(f);
+    }
+
+    private Exit deliver(Fault f) {
+        return Exit.SHUTDOWN;
+    }
+}
