@@ -220,7 +220,7 @@ public final class Mmu implements PhysicalMemory.WriteObserver {
     }
 
     private void checkAligned(long linear, int size) {
-        if (checkAlignment && (linear & size - 1) != 0) {
+        if (checkAlignment && size <= Long.BYTES && (linear & size - 1) != 0) {
             throw Fault.of(Fault.AC);
         }
     }
@@ -235,6 +235,14 @@ public final class Mmu implements PhysicalMemory.WriteObserver {
     /** A write of {@code size} bytes (1 to 8) by the CPU itself. */
     public void writeSystem(long linear, long value, int size) {
         writeAs(linear, value, size, false);
+    }
+
+    /** Faults exactly as {@link #writeAs} would, and writes nothing. */
+    public void checkWriteAs(long linear, int size, boolean asUser) {
+        forWrite(linear, asUser);
+        if (((int) linear & PAGE_SIZE - 1) > PAGE_SIZE - size) {
+            forWrite(nextPage(linear), asUser);
+        }
     }
 
     /** A read of {@code size} bytes (1 to 8) with user or supervisor rights. */

@@ -1,0 +1,147 @@
+package io.scratchvm.vmm.cpu.semantics;
+
+import static io.scratchvm.vmm.cpu.state.ControlRegisters.*;
+
+import io.scratchvm.vmm.cpu.state.Fault;
+import io.scratchvm.vmm.cpu.state.Vcpu;
+import io.scratchvm.vmm.cpu.state.X87;
+import io.scratchvm.vmm.memory.Mmu;
+
+/** FXSAVE, FXRSTOR, LDMXCSR and STMXCSR (Intel SDM volume 1, section 10.5). */
+public final class FloatingPointState {
+    private static final int AREA = 512;
+    private static final int MXCSR_AT = 24, REGISTERS_AT = 32, XMM_AT = 160;
+    private static final int MXCSR_MASK = 0xffff;
+    private static final int EMPTY = 3;
+
+    private FloatingPointState() {}
+
+    /** #NM where CR0.EM or CR0.TS hands x87 and FXSAVE to software. */
+    private static void requireAvailable(Vcpu vcpu) {
+        if ((vcpu.cr0 & (CR0_EM | CR0_TS)) != 0) {
+            throw Fault.of(Fault.NM);
+        }
+    }
+
+    private static void requireSse(Vcpu vcpu) {
+        if ((vcpu.cr0 & CR0_EM) != 0 || (vcpu.cr4 & CR4_OSFXSR) == 0) {
+            throw Fault.ud();
+        }
+        if ((vcpu.cr0 & CR0_TS) != 0) {
+            throw Fault.of(Fault.NM);
+        }
+    }
+
+    private static void requireAligned(long linear) {
+        if ((linear & 15) != 0) {
+            throw Fault.gp(0);
+        }
+    }
+
+    /** LDMXCSR: what the operand's value does. */
+    public static void loadControl(Vcpu vcpu, int value) {
+        requireSse(vcpu);
+        vcpu.mxcsr = checked(value);
+    }
+
+    /** STMXCSR: the value to be stored. */
+    public static int storeControl(Vcpu vcpu) {
+        requireSse(vcpu);
+        return vcpu.mxcsr;
+    }
+
+    private static int checked(int mxcsr) {
+        if ((mxcsr & ~MXCSR_MASK) != 0) {
+            throw Fault.gp(0);
+        }
+        return mxcsr;
+    }
+
+    /** FXSAVE; {@code wide} with REX.W: 64-bit pointers. */
+    public static void save(Vcpu vcpu, Mmu mmu, long linear, boolean wide) {
+        requireAvailable(vcpu);
+        requireAligned(linear);
+        mmu.checkWrite(linear, AREA);
+        X87 x87 = vcpu.x87;
+        mmu.write16(linear, x87.controlWord);
+        mmu.write16(linear + 2, x87.statusWord);
+        mmu.write16(linear + 4, abridged(x87.tagWord));
+        mmu.write16(linear + 6, x87.lastOpcode);
+        long mask = wide ? -1 : 0xffff_ffffL;
+        mmu.write64(linear + 8, x87.lastInstruction & mask);
+        mmu.write64(linear + 16, x87.lastData & mask);
+        mmu.write32(linear + MXCSR_AT, vcpu.mxcsr);
+        mmu.write32(linear + MXCSR_AT + 4, MXCSR_MASK);
+        for (int i = 0; i < 8; i++) {
+            int register = physical(x87, i);
+            mmu.write64(linear + REGISTERS_AT + 16 * i, x87.significand[register]);
+            mmu.write64(linear + REGISTERS_AT + 16 * i + 8, x87.signExponent[register] & 0xffff);
+        }
+        for (int i = 0; i < xmmHalves(vcpu); i++) {
+            mmu.write64(linear + XMM_AT + 8 * i, vcpu.xmm[i]);
+        }
+    }
+
+    /** FXRSTOR. */
+    public static void restore(Vcpu vcpu, Mmu mmu, long linear, boolean wide) {
+        requireAvailable(vcpu);
+        requireAligned(linear);
+        mmu.read8(linear + AREA - 1);
+        int mxcsr = checked((int) mmu.read32(linear + MXCSR_AT));
+        X87 x87 = vcpu.x87;
+        x87.controlWord = (int) mmu.read16(linear) & 0x1f7f | 0x40;
+        x87.statusWord = (int) mmu.read16(linear + 2);
+        int valid = (int) mmu.read8(linear + 4);
+        x87.lastOpcode = (int) mmu.read16(linear + 6) & 0x7ff;
+        long mask = wide ? -1 : 0xffff_ffffL;
+        x87.lastInstruction = mmu.read64(linear + 8) & mask;
+        x87.lastData = mmu.read64(linear + 16) & mask;
+        for (int i = 0; i < 8; i++) {
+            int register = physical(x87, i);
+            x87.significand[register] = mmu.read64(linear + REGISTERS_AT + 16 * i);
+            x87.signExponent[register] = (int) mmu.read16(linear + REGISTERS_AT + 16 * i + 8);
+        }
+        x87.tagWord = full(x87, valid);
+        for (int i = 0; i < xmmHalves(vcpu); i++) {
+            vcpu.xmm[i] = mmu.read64(linear + XMM_AT + 8 * i);
+        }
+        vcpu.mxcsr = mxcsr;
+    }
+
+    private static int xmmHalves(Vcpu vcpu) {
+        return vcpu.mode64() ? 32 : 16;
+    }
+
+    /** The physical register that ST(i) is. */
+    private static int physical(X87 x87, int i) {
+        return (x87.statusWord >> 11) + i & 7;
+    }
+
+    /** One bit a register: not empty. */
+    private static int abridged(int tagWord) {
+        int valid = 0;
+        for (int i = 0; i < 8; i++) {
+            valid |= (tagWord >> 2 * i & EMPTY) == EMPTY ? 0 : 1 << i;
+        }
+        return valid;
+    }
+
+    /** The tag word anew, from which registers are not empty and what they hold. */
+    private static int full(X87 x87, int valid) {
+        int tagWord = 0;
+        for (int i = 0; i < 8; i++) {
+            int tag = (valid >> i & 1) == 0 ? EMPTY : tag(x87.significand[i], x87.signExponent[i]);
+            tagWord |= tag << 2 * i;
+        }
+        return tagWord;
+    }
+
+    /** 0 a normal number, 1 zero, 2 special. */
+    private static int tag(long significand, int signExponent) {
+        int exponent = signExponent & 0x7fff;
+        if (exponent == 0 && significand == 0) {
+            return 1;
+        }
+        return exponent == 0 || exponent == 0x7fff || significand >= 0 ? 2 : 0;
+    }
+}
