@@ -274,6 +274,18 @@ public final class PhysicalMemory {
         }
     }
 
+    /**
+     * Writes a page-table entry on behalf of the VMM, unreported. Where the old entry was present, the caller must
+     * {@linkplain Mmu#flush flush} before the guest's next access; one flush serves for many entries.
+     */
+    public void writeTableEntry(long address, long entry) {
+        if (contains(address, 8)) {
+            Chunk chunk = chunkForWrite(address);
+            LONG.set(chunk.bytes, offset(address), entry);
+            chunk.lastWrite[pageInChunk(address)] = epoch;
+        }
+    }
+
     /** Forgets all page-table marks. */
     void unmarkTables() {
         for (Chunk chunk : chunks) {

@@ -1,0 +1,518 @@
+package io.scratchvm.vmm.linux;
+
+import static io.scratchvm.vmm.memory.PhysicalMemory.PAGE_SHIFT;
+import static io.scratchvm.vmm.memory.PhysicalMemory.PAGE_SIZE;
+
+import io.scratchvm.vmm.api.VmmException;
+import io.scratchvm.vmm.cpu.state.ControlRegisters;
+import io.scratchvm.vmm.cpu.state.Fault;
+import io.scratchvm.vmm.cpu.state.Vcpu;
+import io.scratchvm.vmm.memory.Mmu;
+import io.scratchvm.vmm.memory.PhysicalMemory;
+import java.util.List;
+
+/**
+ * The guest process's linear addresses: its regions, as Linux's VMAs, the page tables that make them true, and the
+ * frames behind them.
+ *
+ * <p>A page gets its frame when its region is made, so that a guest is told -ENOMEM rather than killed later; only the
+ * stack and regions {@linkplain Region#onDemand on demand} get theirs in {@link #resolve}. Frames that were never
+ * written take no memory of the host. A free frame holds zeros.
+ *
+ * <p>Addresses and lengths of all methods are multiples of 4096 unless said otherwise.
+ */
+public final class AddressSpace implements PageTables.TableFrames {
+    /** How far a growing stack keeps away from what lies below it: Linux's stack_guard_gap. */
+    private static final long GUARD_GAP = 256 * PAGE_SIZE;
+    /** Pages that one fault brings in where there is room, so that a touched range needs few faults. */
+    private static final long AROUND = 16 * PAGE_SIZE;
+
+    private final Vcpu vcpu;
+    private final Mmu mmu;
+    private final PhysicalMemory memory;
+    private final AddressSpaceState layout;
+    private final Frames frames;
+    private final PageTables tables;
+    private final Regions regions = new Regions();
+    private long brk;
+
+    /**
+     * Makes the address space that {@code state} describes; its page tables are in memory already.
+     *
+     * @throws VmmException if the state contradicts itself or the memory
+     */
+    public AddressSpace(AddressSpaceState state, Vcpu vcpu, Mmu mmu) {
+        this.vcpu = vcpu;
+        this.mmu = mmu;
+        this.memory = mmu.physical();
+        this.layout = state;
+        this.brk = state.brk();
+        this.frames = new Frames((int) (memory.size() >> PAGE_SHIFT), state.frames());
+        this.tables = new PageTables(memory, this, state.root());
+        checkLayout();
+        state.regions().forEach(this::restoreRegion);
+    }
+
+    private void checkLayout() {
+        boolean good = layout.floor() >= 0
+                && layout.floor() <= layout.ceiling()
+                && layout.ceiling() <= layout.limit()
+                && layout.limit() <= 1L << 47
+                && layout.brkStart() >= 0
+                && layout.brkStart() <= brk
+                && brk <= layout.limit()
+                && memory.contains(layout.root(), PAGE_SIZE)
+                && (layout.root() & PAGE_SIZE - 1) == 0
+                && memory.contains(layout.tablesStart(), 0)
+                && layout.regions().size() <= Regions.LIMIT;
+        if (!good) {
+            throw new VmmException("the image's address space contradicts itself: its limits are not in order");
+        }
+    }
+
+    private void restoreRegion(Region region) {
+        boolean good = region.start() >= 0
+                && region.start() < region.end()
+                && region.end() <= layout.limit()
+                && ((region.start() | region.end()) & PAGE_SIZE - 1) == 0
+                && regions.isEmpty(region.start(), region.end());
+        if (!good) {
+            throw new VmmException("the image's address space contradicts itself: region 0x"
+                    + Long.toHexString(region.start()) + "-0x" + Long.toHexString(region.end()));
+        }
+        regions.add(region);
+    }
+
+    public AddressSpaceState state() {
+        return new AddressSpaceState(
+                layout.identity(),
+                layout.root(),
+                layout.tablesStart(),
+                layout.tablesEnd(),
+                layout.floor(),
+                layout.ceiling(),
+                layout.limit(),
+                layout.brkStart(),
+                brk,
+                layout.stackLimit(),
+                layout.zones(),
+                regions.all(),
+                frames.state());
+    }
+
+    /** The regions, in ascending order. */
+    public List<Region> regions() {
+        return regions.all();
+    }
+
+    // -- what the memory calls are made of --------------------------------------------------------------------------
+
+    /** First address past the user's part. */
+    long limit() {
+        return layout.limit();
+    }
+
+    long floor() {
+        return layout.floor();
+    }
+
+    /** The heap's end, to the byte. */
+    public long brk() {
+        return brk;
+    }
+
+    /** Moves the heap's end; any address. Whether that was possible. */
+    boolean setBrk(long address) {
+        if (address < layout.brkStart() || address > layout.limit()) {
+            return false;
+        }
+        long oldEnd = pageEnd(brk);
+        long newEnd = pageEnd(address);
+        if (newEnd < oldEnd) {
+            unmap(newEnd, oldEnd);
+        } else if (newEnd > oldEnd) {
+            Region heap = new Region(oldEnd, newEnd, Region.PROT_READ | Region.PROT_WRITE, Region.Kind.HEAP, false);
+            if (!isFree(oldEnd, newEnd) || !map(heap)) {
+                return false;
+            }
+        }
+        brk = address;
+        return true;
+    }
+
+    private static long pageEnd(long address) {
+        return address + PAGE_SIZE - 1 & -PAGE_SIZE;
+    }
+
+    /** Whether nothing is in [start, end), a growing stack's distance included. */
+    boolean isFree(long start, long end) {
+        if (!regions.isEmpty(start, end)) {
+            return false;
+        }
+        Region next = regions.from(end);
+        return next == null || !grows(next) || next.start() - end >= GUARD_GAP;
+    }
+
+    boolean isCovered(long start, long end) {
+        return regions.cover(start, end);
+    }
+
+    List<Region> regionsIn(long start, long end) {
+        return regions.in(start, end);
+    }
+
+    Region regionAt(long address) {
+        return regions.at(address);
+    }
+
+    boolean hasRoomForRegions(int more) {
+        return regions.count() + more <= Regions.LIMIT;
+    }
+
+    boolean removalExceedsLimit(long start, long end) {
+        return regions.removalExceedsLimit(start, end);
+    }
+
+    /** The highest free range of {@code length} bytes in [floor, ceiling), or -1. */
+    long findFree(long length) {
+        return findFree(length, layout.floor(), layout.ceiling());
+    }
+
+    /** The highest free range of {@code length} bytes in [from, to), or -1. */
+    long findFree(long length, long from, long to) {
+        long end = to;
+        while (end - length >= from) {
+            long start = end - length;
+            Region region = regions.lastIn(start, end);
+            long usedFrame = layout.identity() ? frames.lastUsed(start >> PAGE_SHIFT, end >> PAGE_SHIFT) : -1;
+            if (region != null) {
+                end = region.start();
+            } else if (usedFrame >= 0) {
+                end = usedFrame << PAGE_SHIFT;
+            } else if (!isFree(start, end)) {
+                end = regions.from(end).start() - GUARD_GAP;
+            } else {
+                return start;
+            }
+        }
+        return -1;
+    }
+
+    /** Adds a region of zeros where none is. False, and nothing changed, where memory is used up. */
+    boolean map(Region region) {
+        if (region.protection() != Region.PROT_NONE && !region.onDemand() && !populate(region)) {
+            return false;
+        }
+        regions.add(region);
+        return true;
+    }
+
+    /** Removes whatever is in [start, end). */
+    void unmap(long start, long end) {
+        if (regions.isEmpty(start, end)) {
+            return;
+        }
+        tables.visit(start, end, this::removePage);
+        regions.remove(start, end);
+        tables.prune(start, end, regions::isEmpty);
+        mmu.flush();
+    }
+
+    private void removePage(long linear, long at, long entry) {
+        memory.writeTableEntry(at, 0);
+        releaseFrame(entry & PageTables.ADDRESS);
+    }
+
+    private void releaseFrame(long address) {
+        memory.clear(address, PAGE_SIZE);
+        frames.release(address >> PAGE_SHIFT);
+    }
+
+    /** Changes the protection of [start, end), which regions cover. False where memory is used up. */
+    boolean protect(long start, long end, int protection) {
+        for (Region part : regions.in(start, end)) {
+            if (part.protection() == protection) {
+                continue;
+            }
+            Region changed = part.withProtection(protection);
+            if (protection != Region.PROT_NONE && !part.onDemand() && !populate(changed)) {
+                return false;
+            }
+            regions.remove(part.start(), part.end());
+            regions.add(changed);
+            long bits = bits(protection);
+            tables.visit(part.start(), part.end(), (linear, at, entry) -> {
+                long kept = entry & (PageTables.ADDRESS | ACCESSED_AND_DIRTY);
+                memory.writeTableEntry(at, kept | bits);
+            });
+        }
+        mmu.flush();
+        return true;
+    }
+
+    private static final long ACCESSED_AND_DIRTY = 0x60;
+
+    /** Makes the pages of [start, end) zeros again (MADV_DONTNEED). */
+    void discard(long start, long end) {
+        tables.visit(start, end, (linear, at, entry) -> memory.clear(entry & PageTables.ADDRESS, PAGE_SIZE));
+    }
+
+    /** Moves a region's pages to {@code to}, where nothing is, and removes it where it was. */
+    boolean move(Region region, long to) {
+        long distance = to - region.start();
+        if (layout.identity() || tables.missingTables(to, to + region.end() - region.start()) > frames.free()) {
+            return false;
+        }
+        tables.visit(region.start(), region.end(), (linear, at, entry) -> {
+            memory.writeTableEntry(at, 0);
+            tables.set(linear + distance, entry);
+        });
+        regions.remove(region.start(), region.end());
+        regions.add(region.withRange(to, region.end() + distance));
+        tables.prune(region.start(), region.end(), regions::isEmpty);
+        mmu.flush();
+        return true;
+    }
+
+    /** Whether addresses are fixed to frames, so that pages cannot move. */
+    boolean isIdentity() {
+        return layout.identity();
+    }
+
+    // -- frames -----------------------------------------------------------------------------------------------------
+
+    /** Gives every page of {@code region} that has no frame one. All or nothing. */
+    private boolean populate(Region region) {
+        return populate(region.start(), region.end(), region.protection());
+    }
+
+    private boolean populate(long start, long end, int protection) {
+        long pages = end - start >> PAGE_SHIFT;
+        long[] present = {0};
+        tables.visit(start, end, (linear, at, entry) -> present[0]++);
+        long needed = pages - present[0];
+        if (needed > frames.free() || needed + tables.missingTables(start, end) > frames.free()) {
+            return false;
+        }
+        if (needed == 0) {
+            return true;
+        }
+        if (present[0] == 0) {
+            return populateEmpty(start, end, protection);
+        }
+        for (long page = start; page < end; page += PAGE_SIZE) {
+            if (tables.entry(page) == 0 && !populateEmpty(page, page + PAGE_SIZE, protection)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Populates pages none of which has a frame; there are enough free ones. */
+    private boolean populateEmpty(long start, long end, int protection) {
+        long count = end - start >> PAGE_SHIFT;
+        long first = preferredFrame(start);
+        if (!frames.isFree(first, count)) {
+            if (layout.identity()) {
+                return false;
+            }
+            first = frames.lowestRun(count);
+        }
+        if (first >= 0) {
+            frames.take(first, count);
+        }
+        long bits = bits(protection);
+        for (long page = start; page < end; page += PAGE_SIZE) {
+            long frame = first >= 0 ? first++ : takeLowest();
+            tables.set(page, frame << PAGE_SHIFT | bits);
+        }
+        return true;
+    }
+
+    private long preferredFrame(long linear) {
+        if (layout.identity()) {
+            return linear >> PAGE_SHIFT;
+        }
+        for (Zone zone : layout.zones()) {
+            if (zone.contains(linear)) {
+                return zone.frame(linear);
+            }
+        }
+        return -1;
+    }
+
+    private long takeLowest() {
+        long frame = frames.lowestFree(0, frames.total());
+        frames.take(frame, 1);
+        return frame;
+    }
+
+    private long bits(int protection) {
+        if (protection == Region.PROT_NONE) {
+            return PageTables.HIDDEN;
+        }
+        boolean noExecute = (protection & Region.PROT_EXEC) == 0 && (vcpu.efer & ControlRegisters.EFER_NXE) != 0;
+        return PageTables.PRESENT
+                | PageTables.USER
+                | ((protection & Region.PROT_WRITE) != 0 ? PageTables.WRITE : 0)
+                | (noExecute ? PageTables.NO_EXECUTE : 0);
+    }
+
+    @Override
+    public long allocateTable() {
+        long frame = frames.lowestFree(layout.tablesStart() >> PAGE_SHIFT, layout.tablesEnd() >> PAGE_SHIFT);
+        frame = frame >= 0 ? frame : frames.highestFree();
+        if (frame < 0) {
+            // Everybody who sets entries has counted the tables they need.
+            throw new IllegalStateException("no frame for a page table");
+        }
+        frames.take(frame, 1);
+        return frame << PAGE_SHIFT;
+    }
+
+    @Override
+    public void freeTable(long address) {
+        releaseFrame(address);
+    }
+
+    // -- what loaders do --------------------------------------------------------------------------------------------
+
+    /** Takes those frames of the physical range [start, end) that are free; any numbers inside memory. */
+    void reserve(long start, long end) {
+        for (long frame = start >> PAGE_SHIFT; frame << PAGE_SHIFT < end; frame++) {
+            if (frames.isFree(frame, 1)) {
+                frames.take(frame, 1);
+            }
+        }
+    }
+
+    /** Adds a region whose pages lie identically, in frames that are reserved. False where memory is used up. */
+    boolean mapReserved(Region region) {
+        if (tables.missingTables(region.start(), region.end()) > frames.free()) {
+            return false;
+        }
+        for (long page = region.start(); page < region.end(); page += PAGE_SIZE) {
+            tables.set(page, page | bits(region.protection()));
+        }
+        regions.add(region);
+        return true;
+    }
+
+    /** Maps one page outside the user's part: supervisor, read and execute only. False where memory is used up. */
+    boolean mapSupervisorPage(long linear, long frame) {
+        if (tables.missingTables(linear, linear + PAGE_SIZE) > frames.free()) {
+            return false;
+        }
+        tables.set(linear, frame | PageTables.PRESENT);
+        return true;
+    }
+
+    /** A free frame's address, now taken, or -1. */
+    long allocateFrame() {
+        return frames.free() == 0 ? -1 : takeLowest() << PAGE_SHIFT;
+    }
+
+    /** Writes what a program finds at {@code linear}, whatever the protection; the pages have frames. */
+    void initialize(long linear, byte[] from, int offset, int length) {
+        while (length > 0) {
+            int inPage = (int) linear & PAGE_SIZE - 1;
+            int count = Math.min(length, PAGE_SIZE - inPage);
+            memory.write((tables.entry(linear) & PageTables.ADDRESS) + inPage, from, offset, count);
+            linear += count;
+            offset += count;
+            length -= count;
+        }
+    }
+
+    // -- faults -----------------------------------------------------------------------------------------------------
+
+    /**
+     * Brings in what a fault of ring 3 asks for: a page of a region on demand, or more stack.
+     *
+     * @return whether the instruction can be tried again; otherwise the fault is the program's
+     */
+    public boolean resolve(Fault fault) {
+        return fault.vector() == Fault.PF && isForMissingPage(fault) && bringIn(fault.address());
+    }
+
+    /** Whether {@link #resolve} would have helped, had there been free memory. */
+    public boolean lacksMemory(Fault fault) {
+        return fault.vector() == Fault.PF && isForMissingPage(fault);
+    }
+
+    /**
+     * Brings in, as far as they can be, the pages that a system call is about to use in [address, address + length), any
+     * numbers: what the guest has not touched yet would look like a bad pointer.
+     */
+    public void touch(long address, long length) {
+        if (address < 0 || length <= 0 || address >= layout.limit()) {
+            return;
+        }
+        long end = Math.min(layout.limit(), address + Math.min(length, layout.limit()));
+        growStack(address & -PAGE_SIZE, end);
+        for (Region part : regions.in(address & -PAGE_SIZE, pageEnd(end))) {
+            if (part.onDemand() && part.protection() != Region.PROT_NONE && !populate(part)) {
+                return;
+            }
+        }
+    }
+
+    private void growStack(long start, long end) {
+        Region next = regions.at(start) == null ? regions.from(start) : null;
+        if (next != null && next.start() < end && canGrowTo(next, start)) {
+            map(next.withRange(start, next.start()));
+        }
+    }
+
+    private boolean isForMissingPage(Fault fault) {
+        long page = fault.address() & -PAGE_SIZE;
+        if (fault.address() < 0 || fault.address() >= layout.limit() || (fault.errorCode() & PROTECTION_VIOLATION) != 0) {
+            return false;
+        }
+        Region region = regions.at(page);
+        if (region == null) {
+            Region next = regions.from(page);
+            return next != null && canGrowTo(next, page);
+        }
+        return region.onDemand() && allows(region, fault.errorCode()) && tables.entry(page) == 0;
+    }
+
+    /** Bits of a page fault's error code (Intel SDM volume 3, figure 4-12). */
+    private static final int PROTECTION_VIOLATION = 1, WRITE_ACCESS = 2, FETCH = 16;
+
+    private static boolean allows(Region region, int errorCode) {
+        if ((errorCode & WRITE_ACCESS) != 0) {
+            return (region.protection() & Region.PROT_WRITE) != 0;
+        }
+        if ((errorCode & FETCH) != 0) {
+            return (region.protection() & Region.PROT_EXEC) != 0;
+        }
+        return region.protection() != Region.PROT_NONE;
+    }
+
+    private boolean grows(Region region) {
+        return region.kind() == Region.Kind.STACK && region.start() > layout.stackLimit() && region.protection() != 0;
+    }
+
+    private boolean canGrowTo(Region stack, long page) {
+        if (!grows(stack) || page < layout.stackLimit()) {
+            return false;
+        }
+        Region below = regions.before(page);
+        return below == null || below.protection() == Region.PROT_NONE || page - below.end() >= GUARD_GAP;
+    }
+
+    private boolean bringIn(long address) {
+        long page = address & -PAGE_SIZE;
+        Region region = regions.at(page);
+        if (region == null) {
+            Region stack = regions.from(page);
+            long start = Math.max(layout.stackLimit(), address & -AROUND);
+            return canGrowTo(stack, start) && map(stack.withRange(start, stack.start()))
+                    || map(stack.withRange(page, stack.start()));
+        }
+        long start = Math.max(region.start(), address & -AROUND);
+        long end = Math.min(region.end(), (address & -AROUND) + AROUND);
+        return populate(start, end, region.protection()) || populate(page, page + PAGE_SIZE, region.protection());
+    }
+}

@@ -1,0 +1,23 @@
+package io.scratchvm.vmm.linux;
+
+import java.util.List;
+
+/**
+ * What a loader has made: the guest stands before its first instruction.
+ *
+ * @param form how it was started
+ * @param files what it is made of: boot and app, the program, or the flat file
+ * @param entry the linear address of the guest program's first instruction; of the app, in real-mode boot
+ * @param stub the linear address of the VMM's own system-call stub; 0 where the guest brings its own
+ * @param auxiliaryVector the bytes of the auxiliary vector, AT_NULL included; empty but for direct start
+ * @param addressSpace null for a flat start
+ * @param symbols the files' symbols at the addresses that they are loaded at
+ */
+public record Loaded(
+        StartForm form,
+        List<LoadedFile> files,
+        long entry,
+        long stub,
+        byte[] auxiliaryVector,
+        AddressSpace addressSpace,
+        Symbols symbols) {}
