@@ -1,0 +1,54 @@
+package io.scratchvm.vmm.image;
+
+import io.scratchvm.vmm.cpu.state.VcpuState;
+
+/**
+ * The notes of owner {@code VMM}: the table of what an image carries to be resumed from. A type's bit 7 says that a
+ * reader must understand the note or refuse the image; notes without it are skipped by who does not know them.
+ */
+public enum NoteType {
+    MANIFEST(0x80, Manifest.class),
+    VCPU(0x81, VcpuState.class),
+    MEMORY(0x82, MemoryMap.class),
+    SEAL(0x8f, Seal.class);
+
+    /** The owner's name. */
+    static final String OWNER = "VMM";
+
+    /** The types begin here: gdb takes the notes of small types for threads, and readelf mislabels them. */
+    static final int BASE = 0x564d_4d00;
+
+    private static final int MUST_BE_UNDERSTOOD = 0x80;
+
+    private final int type;
+    private final Class<? extends Record> record;
+
+    NoteType(int number, Class<? extends Record> record) {
+        this.type = BASE + number;
+        this.record = record;
+    }
+
+    /** The note's type as the file has it. */
+    int type() {
+        return type;
+    }
+
+    /** What the note's payload encodes. */
+    Class<? extends Record> record() {
+        return record;
+    }
+
+    /** The row of {@code type}, or null. */
+    static NoteType of(int type) {
+        for (NoteType row : values()) {
+            if (row.type == type) {
+                return row;
+            }
+        }
+        return null;
+    }
+
+    static boolean mustBeUnderstood(int type) {
+        return (type & MUST_BE_UNDERSTOOD) != 0;
+    }
+}

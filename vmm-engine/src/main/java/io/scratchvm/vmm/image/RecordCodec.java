@@ -1,0 +1,207 @@
+package io.scratchvm.vmm.image;
+
+import io.scratchvm.vmm.api.Nullable;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Java records as deterministic CBOR maps from component name to value. One codec for every record of the machine, so
+ * that a component's state is described once, by its record. See {@link ValueType} for the types a component may have. A
+ * component marked {@link Nullable} is absent where it is null; every other one must be there.
+ */
+public final class RecordCodec {
+    /** The most entries that a list may have where nobody says otherwise. */
+    static final int MAX_LIST = 1 << 20;
+
+    /** What becomes of a key that the record does not know. */
+    public enum UnknownKeys {
+        REFUSE,
+        /** For records of a newer minor version, whose new keys may be ignored. */
+        SKIP
+    }
+
+    private final UnknownKeys unknownKeys;
+    private final int maxList;
+    private final Map<Class<?>, Shape> shapes = new HashMap<>();
+
+    public RecordCodec(UnknownKeys unknownKeys, int maxList) {
+        this.unknownKeys = unknownKeys;
+        this.maxList = maxList;
+    }
+
+    public RecordCodec() {
+        this(UnknownKeys.REFUSE, MAX_LIST);
+    }
+
+    int maxList() {
+        return maxList;
+    }
+
+    public byte[] encode(Record value) {
+        CborWriter writer = new CborWriter();
+        shape(value.getClass()).write(writer, value);
+        return writer.toByteArray();
+    }
+
+    /** @throws CborException if {@code payload} is anything but one well-formed {@code type} */
+    public <T extends Record> T decode(Class<T> type, byte[] payload) {
+        CborReader reader = new CborReader(payload);
+        T value = type.cast(shape(type).read(reader));
+        reader.end();
+        return value;
+    }
+
+    ValueType shape(Class<?> type) {
+        Shape shape = shapes.get(type);
+        if (shape == null) {
+            shape = new Shape(type);
+            shapes.put(type, shape);
+        }
+        return shape;
+    }
+
+    /** A record type, taken apart once. */
+    private final class Shape implements ValueType {
+        private final Class<?> type;
+        /** In the order of their keys. */
+        private final Component[] components;
+
+        private Constructor<?> constructor;
+
+        Shape(Class<?> type) {
+            this.type = type;
+            RecordComponent[] declared = type.getRecordComponents();
+            components = new Component[declared.length];
+            for (int i = 0; i < declared.length; i++) {
+                components[i] = new Component(declared[i], i);
+            }
+            Arrays.sort(components, Comparator.comparing((Component c) -> c.name.length()).thenComparing(c -> c.name));
+        }
+
+        @Override
+        public void write(CborWriter writer, Object record) {
+            Object[] values = new Object[components.length];
+            int present = 0;
+            for (int i = 0; i < values.length; i++) {
+                values[i] = components[i].of(record);
+                present += values[i] == null ? 0 : 1;
+            }
+            writer.map(present);
+            for (int i = 0; i < values.length; i++) {
+                if (values[i] != null) {
+                    components[i].write(writer, values[i]);
+                }
+            }
+        }
+
+        @Override
+        public Object read(CborReader reader) {
+            Object[] values = new Object[components.length];
+            CborReader.Keys keys = reader.map();
+            for (String key = keys.next(); key != null; key = keys.next()) {
+                Component component = find(key);
+                if (component != null) {
+                    values[component.index] = component.read(reader);
+                } else if (unknownKeys == UnknownKeys.SKIP) {
+                    reader.skip();
+                } else {
+                    throw new CborException("not known").in(key);
+                }
+            }
+            reader.leave();
+            requireAll(values);
+            return construct(values);
+        }
+
+        private Component find(String key) {
+            for (Component component : components) {
+                if (component.name.equals(key)) {
+                    return component;
+                }
+            }
+            return null;
+        }
+
+        private void requireAll(Object[] values) {
+            for (Component component : components) {
+                if (values[component.index] == null && !component.nullable) {
+                    throw new CborException("missing").in(component.name);
+                }
+            }
+        }
+
+        private Object construct(Object[] values) {
+            try {
+                if (constructor == null) {
+                    constructor = canonicalConstructor();
+                }
+                return constructor.newInstance(values);
+            } catch (InvocationTargetException e) {
+                throw CborException.refusedBy(e.getCause());
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(type + " cannot be built", e);
+            }
+        }
+
+        private Constructor<?> canonicalConstructor() throws NoSuchMethodException {
+            Class<?>[] parameters =
+                    Arrays.stream(type.getRecordComponents()).map(RecordComponent::getType).toArray(Class<?>[]::new);
+            Constructor<?> found = type.getDeclaredConstructor(parameters);
+            found.setAccessible(true);
+            return found;
+        }
+    }
+
+    /** A component of a record type. */
+    private final class Component {
+        final String name;
+        final int index;
+        final boolean nullable;
+        private final ValueType type;
+        private final Method accessor;
+
+        Component(RecordComponent component, int index) {
+            this.name = component.getName();
+            this.index = index;
+            this.nullable = component.isAnnotationPresent(Nullable.class);
+            this.type = ValueType.of(component.getGenericType(), RecordCodec.this);
+            this.accessor = component.getAccessor();
+            accessor.setAccessible(true);
+        }
+
+        Object of(Object record) {
+            try {
+                Object value = accessor.invoke(record);
+                if (value == null && !nullable) {
+                    throw new CborException("null, which only a @Nullable component may be").in(name);
+                }
+                return value;
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(accessor + " cannot be called", e);
+            }
+        }
+
+        void write(CborWriter writer, Object value) {
+            writer.text(name);
+            try {
+                type.write(writer, value);
+            } catch (CborException e) {
+                throw e.in(name);
+            }
+        }
+
+        Object read(CborReader reader) {
+            try {
+                return type.read(reader);
+            } catch (CborException e) {
+                throw e.in(name);
+            }
+        }
+    }
+}
