@@ -107,7 +107,7 @@ public final class CborReader {
     public void skip() {
         switch (major()) {
             case UNSIGNED, NEGATIVE -> head(major());
-            case BYTES -> position += length(BYTES);
+            case BYTES -> bytes();
             case TEXT -> text();
             case ARRAY -> {
                 for (int left = array(Integer.MAX_VALUE); left > 0; left--) {

@@ -38,6 +38,16 @@ public enum NoteType {
         return record;
     }
 
+    /** Whether the note carries a component of {@link MachineState}, and not the image's own. */
+    boolean isPart() {
+        return this != MANIFEST && this != MEMORY && this != SEAL;
+    }
+
+    /** Whether there is no image without it. */
+    boolean isRequired() {
+        return !isPart() || this == VCPU;
+    }
+
     /** The row of {@code type}, or null. */
     static NoteType of(int type) {
         for (NoteType row : values()) {

@@ -1,0 +1,139 @@
+package io.scratchvm.vmm.image;
+
+import io.scratchvm.vmm.api.VmmException;
+import io.scratchvm.vmm.memory.PhysicalMemory;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+
+/** An image that {@link ImageReader} opened and checked. Holds the file open, for the memory. Not thread-safe. */
+public final class Image implements Closeable {
+    private final Path file;
+    private final ImageSource source;
+    private final ReadOptions options;
+    private final ImageHead head;
+    private final Manifest manifest;
+    private final MemoryMap memory;
+    private final Seal seal;
+    private MachineState state;
+
+    Image(
+            Path file,
+            ImageSource source,
+            ReadOptions options,
+            ImageHead head,
+            Manifest manifest,
+            MemoryMap memory,
+            Seal seal) {
+        this.file = file;
+        this.source = source;
+        this.options = options;
+        this.head = head;
+        this.manifest = manifest;
+        this.memory = memory;
+        this.seal = seal;
+    }
+
+    void believe(MachineState state) {
+        this.state = state;
+    }
+
+    public Path file() {
+        return file;
+    }
+
+    public Manifest manifest() {
+        return manifest;
+    }
+
+    /** Everything about the VM but its memory. */
+    public MachineState state() {
+        return state;
+    }
+
+    public MemoryMap memory() {
+        return memory;
+    }
+
+    public Seal seal() {
+        return seal;
+    }
+
+    /** Where in the image the first run begins; the others follow it. */
+    public long memoryStart() {
+        return head.bytes().length;
+    }
+
+    /**
+     * A note, described.
+     *
+     * @param name its {@link NoteType}, or owner and type
+     * @param offset of the payload in the image
+     * @param size of the payload in bytes
+     */
+    public record NoteInfo(String name, long offset, int size) {}
+
+    /** All notes, in the file's order. */
+    public List<NoteInfo> notes() {
+        List<NoteInfo> infos = new ArrayList<>();
+        for (Note note : head.notes()) {
+            infos.add(new NoteInfo(note.name(), note.offset(), note.payload().length));
+        }
+        return infos;
+    }
+
+    /**
+     * Checks every run against its digest.
+     *
+     * @throws VmmException if one does not match
+     */
+    public void verifyMemory() throws IOException {
+        byte[] buffer = new byte[MemoryMap.MAX_RUN];
+        long offset = memoryStart();
+        for (MemoryMap.Run run : memory.runs()) {
+            readRun(run, offset, buffer);
+            offset += run.length();
+        }
+    }
+
+    /**
+     * Fills blank memory. Each run is checked before a byte of it is copied, whether or not it was before.
+     *
+     * @param to memory of the manifest's size, all zero
+     * @throws VmmException if a run does not match its digest
+     */
+    public void loadMemory(PhysicalMemory to) throws IOException {
+        byte[] buffer = new byte[MemoryMap.MAX_RUN];
+        long offset = memoryStart();
+        for (MemoryMap.Run run : memory.runs()) {
+            readRun(run, offset, buffer);
+            to.write(run.address(), buffer, 0, (int) run.length());
+            offset += run.length();
+        }
+    }
+
+    private void readRun(MemoryMap.Run run, long offset, byte[] buffer) throws IOException {
+        int length = (int) run.length();
+        int n = source.read(offset, buffer, 0, length);
+        if (n < length) {
+            throw damaged(file, run.describe(offset), "the file is cut short at byte " + (offset + n));
+        }
+        MessageDigest sha256 = Seal.sha256();
+        sha256.update(buffer, 0, length);
+        if (!MessageDigest.isEqual(sha256.digest(), run.sha256())) {
+            throw damaged(file, run.describe(offset), "its bytes do not match their SHA-256");
+        }
+    }
+
+    static VmmException damaged(Path file, String where, String what) {
+        return new VmmException(file + " is damaged: " + where + ": " + what + "; get a good copy, or save the VM again");
+    }
+
+    @Override
+    public void close() throws IOException {
+        source.close();
+    }
+}

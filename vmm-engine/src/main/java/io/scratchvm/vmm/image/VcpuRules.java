@@ -1,0 +1,109 @@
+package io.scratchvm.vmm.image;
+
+import static io.scratchvm.vmm.cpu.state.ControlRegisters.*;
+
+import io.scratchvm.vmm.cpu.state.DescriptorTable;
+import io.scratchvm.vmm.cpu.state.Segment;
+import io.scratchvm.vmm.cpu.state.VcpuState;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What must hold of a vCPU's record beyond its types: sizes, ranges, and what the CPU never lets a guest do. */
+final class VcpuRules {
+    private final Consumer<String> complaint;
+
+    private VcpuRules(Consumer<String> complaint) {
+        this.complaint = complaint;
+    }
+
+    /** Tells {@code complaint} of each rule that {@code cpu} breaks. */
+    static void check(VcpuState cpu, Consumer<String> complaint) {
+        VcpuRules rules = new VcpuRules(complaint);
+        rules.sizes(cpu);
+        rules.segments(cpu);
+        rules.modes(cpu);
+        rules.addresses(cpu);
+        rules.floatingPoint(cpu);
+    }
+
+    private void sizes(VcpuState cpu) {
+        size("gpr", cpu.gpr(), 16);
+        size("segments", cpu.segments(), 6);
+        size("dr", cpu.dr(), 8);
+        size("xmm", cpu.xmm(), 32);
+        size("x87.significand", cpu.x87().significand(), 8);
+        size("x87.signExponent", cpu.x87().signExponent(), 8);
+    }
+
+    private void size(String name, List<?> list, int size) {
+        require(list.size() == size, name + ": " + list.size() + " entries, not " + size);
+    }
+
+    private void segments(VcpuState cpu) {
+        for (int i = 0; i < cpu.segments().size(); i++) {
+            segment("segments[" + i + "]", cpu.segments().get(i));
+        }
+        segment("ldtr", cpu.ldtr());
+        segment("tr", cpu.tr());
+        table("gdtr", cpu.gdtr());
+        table("idtr", cpu.idtr());
+        range("cpl", cpu.cpl(), 3);
+    }
+
+    private void segment(String name, Segment segment) {
+        range(name + ".selector", segment.selector(), 0xffff);
+        range(name + ".limit", segment.limit(), 0xffff_ffffL);
+        range(name + ".attributes", segment.attributes(), 0x1_f0ff);
+    }
+
+    private void table(String name, DescriptorTable table) {
+        range(name + ".limit", table.limit(), 0xffff);
+    }
+
+    private void modes(VcpuState cpu) {
+        boolean protectedMode = (cpu.cr0() & CR0_PE) != 0;
+        boolean paging = (cpu.cr0() & CR0_PG) != 0;
+        boolean longMode = (cpu.efer() & EFER_LMA) != 0;
+        range("cr0", cpu.cr0(), 0xffff_ffffL);
+        range("cr8", cpu.cr8(), 15);
+        require(!paging || protectedMode, "cr0: paging without protected mode");
+        require(longMode == (paging && (cpu.efer() & EFER_LME) != 0), "efer: LMA is not what LME and paging make it");
+        require(!longMode || (cpu.cr4() & CR4_PAE) != 0, "cr4: long mode without PAE");
+        require(protectedMode || cpu.cpl() == 0, "cpl: " + cpu.cpl() + " in real mode");
+    }
+
+    private void addresses(VcpuState cpu) {
+        canonical("segments[4].base", cpu.segments().get(Segment.FS).base());
+        canonical("segments[5].base", cpu.segments().get(Segment.GS).base());
+        canonical("lstar", cpu.lstar());
+        canonical("cstar", cpu.cstar());
+        canonical("kernelGsBase", cpu.kernelGsBase());
+        canonical("sysenterEsp", cpu.sysenterEsp());
+        canonical("sysenterEip", cpu.sysenterEip());
+    }
+
+    private void floatingPoint(VcpuState cpu) {
+        range("mxcsr", cpu.mxcsr(), 0xffff);
+        range("x87.controlWord", cpu.x87().controlWord(), 0xffff);
+        range("x87.statusWord", cpu.x87().statusWord(), 0xffff);
+        range("x87.tagWord", cpu.x87().tagWord(), 0xffff);
+        range("x87.lastOpcode", cpu.x87().lastOpcode(), 0xffff);
+        for (int i = 0; i < cpu.x87().signExponent().size(); i++) {
+            range("x87.signExponent[" + i + "]", cpu.x87().signExponent().get(i), 0xffff);
+        }
+    }
+
+    private void canonical(String name, long address) {
+        require(address << 16 >> 16 == address, name + ": 0x" + Long.toHexString(address) + " is not canonical");
+    }
+
+    private void range(String name, long value, long max) {
+        require(value >= 0 && value <= max, name + ": " + value + " is not from 0 to " + max);
+    }
+
+    private void require(boolean rule, String problem) {
+        if (!rule) {
+            complaint.accept(problem);
+        }
+    }
+}

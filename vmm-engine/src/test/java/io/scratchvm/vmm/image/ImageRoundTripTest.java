@@ -1,0 +1,113 @@
+package io.scratchvm.vmm.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.scratchvm.vmm.api.VmmException;
+import io.scratchvm.vmm.memory.PhysicalMemory;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is saved is what is read. */
+class ImageRoundTripTest {
+    @TempDir
+    Path directory;
+
+    private Path file;
+
+    @BeforeEach
+    void nameImage() {
+        file = directory.resolve("vm.vmimg");
+    }
+
+    @Test
+    void aSavedVmReadsBackWhole() throws Exception {
+        PhysicalMemory memory = SampleMachine.memory();
+        ImageWriter.publish(file, SampleMachine.state(), memory, SampleMachine.options());
+        try (Image image = ImageReader.open(file, ReadOptions.with(null))) {
+            assertThat(image.state().vcpu()).isEqualTo(SampleMachine.state().vcpu());
+            assertThat(image.state().setup().saveCall()).isEqualTo(400);
+            assertThat(image.manifest().instructions()).isEqualTo(1234);
+            PhysicalMemory restored = new PhysicalMemory(image.manifest().memorySize());
+            image.loadMemory(restored);
+            assertThat(bytes(restored)).isEqualTo(bytes(memory));
+        }
+    }
+
+    @Test
+    void theSameVmGivesTheSameBytes() throws Exception {
+        Path other = directory.resolve("other.vmimg");
+        ImageWriter.publish(file, SampleMachine.state(), SampleMachine.memory(), SampleMachine.options());
+        ImageWriter.publish(other, SampleMachine.state(), SampleMachine.memory(), SampleMachine.options());
+        assertThat(file).hasSameBinaryContentAs(other);
+    }
+
+    @Test
+    void onlyPagesThatHoldSomethingAreStored() throws Exception {
+        ImageWriter.publish(file, SampleMachine.state(), SampleMachine.memory(), SampleMachine.options());
+        try (Image image = ImageReader.open(file, ReadOptions.with(null))) {
+            assertThat(image.memory().runs())
+                    .extracting(MemoryMap.Run::address, MemoryMap.Run::length)
+                    .containsExactly(
+                            org.assertj.core.api.Assertions.tuple(0x8000L, 0x2000L),
+                            org.assertj.core.api.Assertions.tuple(0xd000L, 0x1000L));
+            assertThat(Files.size(file)).isEqualTo(image.memoryStart() + 0x3000);
+        }
+    }
+
+    @Test
+    void aGenerationFollowsItsParent() throws Exception {
+        Manifest first = ImageWriter.publish(file, SampleMachine.state(), SampleMachine.memory(), SampleMachine.options());
+        MachineState state = SampleMachine.state();
+        MachineState child = new MachineState(first.lineage(), state.cpuFeatures(), state.setup(), state.vcpu());
+        Manifest second = ImageWriter.publish(file, child, SampleMachine.memory(), SampleMachine.options());
+        assertThat(first.generation()).isEqualTo(1);
+        assertThat(first.parentText()).isNull();
+        assertThat(second.generation()).isEqualTo(2);
+        assertThat(second.parentText()).isEqualTo(first.uuidText());
+        assertThat(second.uuidText()).isNotEqualTo(first.uuidText()).matches("[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
+    }
+
+    @Test
+    void aGzipWrapperIsSeenThrough() throws Exception {
+        ImageWriter.publish(file, SampleMachine.state(), SampleMachine.memory(), SampleMachine.options());
+        Path wrapped = directory.resolve("vm.vmimg.gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(wrapped))) {
+            Files.copy(file, out);
+        }
+        try (Image image = ImageReader.open(wrapped, ReadOptions.with(null))) {
+            PhysicalMemory restored = new PhysicalMemory(image.manifest().memorySize());
+            image.loadMemory(restored);
+            assertThat(bytes(restored)).isEqualTo(bytes(SampleMachine.memory()));
+        }
+    }
+
+    @Test
+    void aKeyIsNeededExactlyWhereOneWasUsed() throws Exception {
+        byte[] key = {1, 2, 3};
+        ImageWriter.publish(
+                file, SampleMachine.state(), SampleMachine.memory(), new SaveOptions("vmm test", key, true));
+        ImageReader.open(file, ReadOptions.with(key)).close();
+        assertThatThrownBy(() -> ImageReader.open(file, ReadOptions.with(null)))
+                .isInstanceOf(VmmException.class)
+                .hasMessageContaining("sealed with a key");
+        assertThatThrownBy(() -> ImageReader.open(file, ReadOptions.with(new byte[] {1, 2, 4})))
+                .isInstanceOf(VmmException.class)
+                .hasMessageContaining("or the key is another");
+        ImageWriter.publish(file, SampleMachine.state(), SampleMachine.memory(), SampleMachine.options());
+        assertThatThrownBy(() -> ImageReader.open(file, ReadOptions.with(key)))
+                .isInstanceOf(VmmException.class)
+                .hasMessageContaining("sealed without a key");
+    }
+
+    private static byte[] bytes(PhysicalMemory memory) {
+        byte[] all = new byte[(int) memory.size()];
+        memory.read(0, all, 0, all.length);
+        return all;
+    }
+}
