@@ -23,7 +23,7 @@ enum Size {
             case BYTE -> 1;
             case WORD -> 2;
             case V -> rexW ? 8 : word(codeSize, operandSizePrefix);
-            case Z -> word(codeSize, operandSizePrefix);
+            case Z -> rexW ? 4 : word(codeSize, operandSizePrefix);
             case Y -> rexW ? 8 : 4;
             case D64 -> codeSize != 64 ? word(codeSize, operandSizePrefix) : operandSizePrefix && !rexW ? 2 : 8;
             case F64 -> codeSize != 64 ? word(codeSize, operandSizePrefix) : 8;

@@ -1,0 +1,136 @@
+package io.scratchvm.vmm.cpu.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What we decode is what GNU objdump decodes: validity, length, mnemonic and every operand. */
+class DecoderAgainstObjdumpTest {
+    /** Bytes given to each instruction: 15 of its own, then NOPs for objdump to find its way back. */
+    private static final int SLOT = 32;
+
+    private static final int[] PREFIXES = {0x66, 0x67, 0xf2, 0xf3, 0x64, 0x65, 0x26, 0x2e, 0x36, 0x3e};
+
+    /** Instructions of CPUs that ours is not. */
+    private static final Pattern NOT_GIVEN = Pattern.compile(
+            // MMX, x87, SSE floating point and later extensions
+            "(p[a-z]+(b|w|d|q|wd|dq|hw|lw|bw|qdq|r)|por|pxor|pandn|pcmp.str.|k[a-z]+|f[a-z0-9]+|v\\w+|\\w+[sp][sd]|cvt\\w+|mov[a-z0-9]+|mask\\w+|unpck\\w+|lddqu)( .*)?"
+                    + "|.*\\bmm[0-7]\\b.*"
+                    // others
+                    + "|(emms|rsm|getsec|xsave\\w*|xrstor\\w*|xgetbv|xsetbv|extrq|insertq|clac|stac|clgi|stgi|skinit|invlpga"
+                    + "|monitor|mwait|monitorx|mwaitx|rdpru|clzero|mcommit|encl[suv]|rdpkru|wrpkru|pconfig|wrmsrns|serialize"
+                    + "|xend|xtest|xabort|xbegin|rdrand|rdseed|rdpid|clflushopt|clwb|(rd|wr)[fg]sbase|umonitor|umwait|tpause"
+                    + "|invlpgb|tlbsync|psmash|rmpadjust|pvalidate|rmpupdate|clrssbsy|setssbsy|saveprevssp|incssp\\w|rstorssp"
+                    + "|rdssp\\w|ptwrite|movbe|crc32|adcx|adox|bls\\w+|bzhi|bextr|andn|[mp]ulx|pdep|pext|rorx|s[ah][lr]x|invept|invvpid|invpcid|wrss\\w|wruss\\w|enqcmds?|movdir\\w+|sha\\w+"
+                    + "|gf2\\w+|aes\\w+|pclmul\\w+|blend\\w+|round\\w+|extract\\w+|insert\\w+|mpsadbw|dpp\\w|jmpe|loadall\\w*"
+                    + "|xstore\\w*|xcrypt[\\w-]*|montmul|xsha\\w+|uiret|testui|clui|stui|senduipi|seamcall|seamops|seamret|tdcall"
+                    + "|xsusldtrk|xresldtrk|h?reset|fnsetpm.*|llwpcb|slwpcb|lwp\\w+|encodekey\\w+|loadiwkey)( .*)?");
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void objdumpIsInstalled() {
+        Objdump.assumeInstalled();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {16, 32, 64})
+    void everyOpcodeWithEveryRegister(int codeSize) throws IOException {
+        List<byte[]> cases = new ArrayList<>();
+        for (int opcode = 0; opcode < 512; opcode++) {
+            for (int modRm = 0; modRm < 256; modRm += 8) {
+                addOpcode(cases, opcode, (modRm & 0x38) == 0x20 ? modRm | 4 : modRm | modRm >> 6);
+            }
+        }
+        compare(cases, codeSize);
+    }
+
+    private static void addOpcode(List<byte[]> cases, int opcode, int modRm) {
+        byte[] tail = {(byte) modRm, 0x5d, (byte) 0x82, 0x13, 0x24, 0x35, 0x46, 0x57, 0x68, 0x79, 0x0a};
+        byte[] bytes = new byte[15];
+        int at = 0;
+        if (opcode >= 256) {
+            bytes[at++] = 0x0f;
+        }
+        bytes[at++] = (byte) opcode;
+        System.arraycopy(tail, 0, bytes, at, tail.length);
+        cases.add(bytes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {16, 32, 64})
+    void randomBytesBehindRandomPrefixes(int codeSize) throws IOException {
+        Random random = new Random(codeSize);
+        List<byte[]> cases = new ArrayList<>();
+        for (int i = 0; i < 8_000; i++) {
+            byte[] bytes = new byte[15];
+            random.nextBytes(bytes);
+            int at = 0;
+            while (at < 4 && random.nextInt(3) == 0) {
+                bytes[at++] = (byte) PREFIXES[random.nextInt(PREFIXES.length)];
+            }
+            if (codeSize == 64 && random.nextBoolean()) {
+                bytes[at++] = (byte) (0x40 + random.nextInt(16));
+            }
+            if (random.nextBoolean()) {
+                bytes[at] = 0x0f;
+            }
+            cases.add(bytes);
+        }
+        compare(cases, codeSize);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/usr/bin/busybox", "/usr/lib/x86_64-linux-gnu/libc.so.6", "/bin/ls"})
+    void programsOfTheHost(Path program) throws IOException {
+        assumeTrue(Files.isReadable(program), program + " is not here");
+        List<Objdump.Line> lines = Objdump.text(program);
+        assumeTrue(!lines.isEmpty(), program + " is not for this objdump");
+        List<String> differences = new ArrayList<>();
+        for (Objdump.Line line : lines.subList(0, Math.min(lines.size(), 60_000))) {
+            difference(line, Decoder.decode(line.bytes(), 0, line.bytes().length, line.address(), 64), 64, differences);
+        }
+        assertThat(differences).isEmpty();
+        assertThat(lines).hasSizeGreaterThan(1000);
+    }
+
+    private void compare(List<byte[]> cases, int codeSize) throws IOException {
+        byte[] code = new byte[cases.size() * SLOT];
+        Arrays.fill(code, (byte) 0x90);
+        for (int i = 0; i < cases.size(); i++) {
+            System.arraycopy(cases.get(i), 0, code, i * SLOT, cases.get(i).length);
+        }
+        List<String> differences = new ArrayList<>();
+        for (Objdump.Line line : Objdump.raw(code, codeSize, folder)) {
+            if (line.address() % SLOT == 0) {
+                int at = (int) line.address();
+                difference(line, Decoder.decode(code, at, code.length, at, codeSize), codeSize, differences);
+            }
+        }
+        assertThat(differences).isEmpty();
+    }
+
+    private static void difference(Objdump.Line line, Instruction instruction, int codeSize, List<String> differences) {
+        String theirs = ObjdumpText.plain(line.text());
+        String ours = instruction == null ? "null" : IntelSyntax.of(instruction, codeSize).replace("[0xffffffff", "[0x");
+        boolean same = ours.equals(theirs)
+                        && (ours.equals(ObjdumpText.BAD) || instruction.length() == line.bytes().length)
+                || ours.equals(ObjdumpText.BAD) && NOT_GIVEN.matcher(theirs).matches();
+        if (!same && !ObjdumpText.isQuirk(line, instruction, theirs, ours)) {
+            differences.add(codeSize + ": " + line.hex() + ": " + theirs + " / " + ours + (instruction == null ? "" : " " + instruction.length()));
+        }
+    }
+}
