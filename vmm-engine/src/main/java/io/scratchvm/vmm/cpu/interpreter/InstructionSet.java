@@ -25,9 +25,18 @@ final class InstructionSet {
             case XCHG, XADD, CMPXCHG, CMPXCHG8B, CMPXCHG16B -> ExchangeInstructions.execute(x, i);
             case PUSH, POP, PUSHA, POPA, ENTER, LEAVE -> StackInstructions.execute(x, i);
             case CLC, STC, CMC, CLD, STD, SALC, LAHF, SAHF, PUSHF, POPF -> FlagInstructions.execute(x, i);
-            case MOVS, CMPS, STOS, LODS, SCAS -> StringInstructions.execute(x, i);
+            case MOVS, CMPS, STOS, LODS, SCAS, INS, OUTS -> StringInstructions.execute(x, i);
             case JMP, JCC, JRCXZ, LOOP, LOOPE, LOOPNE, CALL, RET, BOUND -> BranchInstructions.execute(x, i);
             case NOP, PAUSE, PREFETCH, LFENCE, SFENCE, MFENCE -> {}
+            case IN, OUT -> IoInstructions.execute(x, i);
+            case JMP_FAR, CALL_FAR, RET_FAR, IRET, INT, INT3, INT1, INTO -> FarTransferInstructions.execute(x, i);
+            case SYSCALL, SYSRET, SYSENTER, SYSEXIT -> FarTransferInstructions.execute(x, i);
+            case LDS, LES, LFS, LGS, LSS, LGDT, LIDT, SGDT, SIDT, SWAPGS -> SegmentInstructions.execute(x, i);
+            case LLDT, LTR, SLDT, STR, LAR, LSL, VERR, VERW, ARPL -> SegmentInstructions.execute(x, i);
+            case CLI, STI, HLT, VMCALL, WAIT, LMSW, SMSW, CLTS -> SystemInstructions.execute(x, i);
+            case INVD, WBINVD, INVLPG, CLFLUSH, RDMSR, WRMSR -> SystemInstructions.execute(x, i);
+            case RDTSC, RDTSCP, RDPMC, CPUID -> SystemInstructions.execute(x, i);
+            case FXSAVE, FXRSTOR, LDMXCSR, STMXCSR -> SystemInstructions.execute(x, i);
             default -> throw Fault.ud();
         }
     }

@@ -62,6 +62,8 @@ final class StringInstructions {
             case STOS -> store(x, i);
             case LODS -> load(x, i);
             case CMPS -> compare(x, i);
+            case INS -> IoInstructions.input(x, i);
+            case OUTS -> IoInstructions.output(x, i);
             default -> scan(x, i);
         }
     }

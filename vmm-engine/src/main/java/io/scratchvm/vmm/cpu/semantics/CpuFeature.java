@@ -9,8 +9,7 @@ import static io.scratchvm.vmm.cpu.state.ControlRegisters.*;
  *
  * <p>FPU, MMX, FXSR, SSE and SSE2 are announced as a whole: they are part of x86-64 (AMD64 ABI, "x86-64 baseline"),
  * a CPU with long mode and without them does not exist, boot code checks FXSR and SSE before it sets CR4.OSFXSR, and
- * glibc refuses to start without them. VME, PVI, MCE, MTRR, APIC, UMIP, SMEP, SMAP, FSGSBASE, XSAVE, PCID, RDTSCP,
- * SSE3 and later vector extensions are not implemented and therefore absent.
+ * glibc refuses to start without them. VME, PVI, MCE, MTRR, APIC, UMIP, SMEP, SMAP, FSGSBASE, XSAVE, PCID, SSE3 and later vector extensions are not implemented and therefore absent.
  */
 public enum CpuFeature {
     FPU(Leaf.BASIC_EDX, 0, "x87 floating-point unit"),
@@ -38,6 +37,7 @@ public enum CpuFeature {
     LAHF64(Leaf.EXTENDED_ECX, 0, "LAHF and SAHF in 64-bit mode"),
     SYSCALL(Leaf.EXTENDED_EDX, 11, "SYSCALL and SYSRET; shown in 64-bit mode only, as by Intel", 0, EFER_SCE),
     NX(Leaf.EXTENDED_EDX, 20, "no-execute pages", 0, EFER_NXE),
+    RDTSCP(Leaf.EXTENDED_EDX, 27, "RDTSCP and IA32_TSC_AUX"),
     PAGE1GB(Leaf.EXTENDED_EDX, 26, "1 GiB pages"),
     LM(Leaf.EXTENDED_EDX, 29, "Intel 64: long mode", 0, EFER_LME | EFER_LMA);
 

@@ -153,6 +153,18 @@ public final class DescriptorTables {
         return new Segment(d.selector(), base, d.limit(), d.attributes());
     }
 
+    /** SLDT: LDTR's selector. */
+    public static int storeLocal(Vcpu vcpu) {
+        Privilege.requireSelectors(vcpu);
+        return vcpu.ldtr.selector();
+    }
+
+    /** STR: TR's selector. */
+    public static int storeTask(Vcpu vcpu) {
+        Privilege.requireSelectors(vcpu);
+        return vcpu.tr.selector();
+    }
+
     // -- LAR, LSL, VERR, VERW, ARPL ----------------------------------------------------------------------------------
 
     /** System types that LAR knows, outside of long mode and in it, as bit sets (SDM volume 2, LAR). */

@@ -75,7 +75,7 @@ public final class FarReturns {
         System.arraycopy(segments, 0, vcpu.segments, 0, segments.length);
         vcpu.rip = offset;
         vcpu.gpr[Vcpu.RSP] = sp;
-        vcpu.setRflags(flags & ~Flags.RF);
+        vcpu.setRflags(flags);
         Privilege.enter(vcpu, mmu, 3);
     }
 

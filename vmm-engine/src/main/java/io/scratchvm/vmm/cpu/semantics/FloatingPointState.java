@@ -23,6 +23,14 @@ public final class FloatingPointState {
         }
     }
 
+    /** WAIT: #NM where CR0.MP and CR0.TS are both set. */
+    public static void waitForExceptions(Vcpu vcpu) {
+        long both = CR0_MP | CR0_TS;
+        if ((vcpu.cr0 & both) == both) {
+            throw Fault.of(Fault.NM);
+        }
+    }
+
     private static void requireSse(Vcpu vcpu) {
         if ((vcpu.cr0 & CR0_EM) != 0 || (vcpu.cr4 & CR4_OSFXSR) == 0) {
             throw Fault.ud();

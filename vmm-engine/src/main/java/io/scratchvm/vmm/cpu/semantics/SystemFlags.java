@@ -8,15 +8,15 @@ import io.scratchvm.vmm.memory.Mmu;
 
 /**
  * CLI, STI, PUSHF, POPF and the flags' part of IRET (Intel SDM volume 2; volume 1, section 3.4.3). VME and PVI are not
- * announced, so VIF and VIP only keep what IRET at ring 0 gives them. RF is written in exception frames and never kept:
- * all that it does is to suppress instruction breakpoints for one instruction, and it is gone after it.
+ * announced, so VIF and VIP only keep what IRET at ring 0 gives them. RF, which IRET sets, is for the engine to clear
+ * after one instruction.
  */
 public final class SystemFlags {
     /** What POPF may change at all. */
     private static final long POPF = STATUS | TF | IF | DF | IOPL | NT | AC | ID;
 
     /** What IRET may change at all; VM is treated apart. */
-    private static final long IRET = POPF | VIF | VIP;
+    private static final long IRET = POPF | RF | VIF | VIP;
 
     private static final long WORD = 0xffff;
 
@@ -50,7 +50,7 @@ public final class SystemFlags {
      */
     public static void pop(Vcpu vcpu, Mmu mmu, long value, int operandSize) {
         requireIoplInVirtual8086(vcpu);
-        replace(vcpu, mmu, POPF & byPrivilege(vcpu) & bySize(operandSize), value);
+        replace(vcpu, mmu, POPF & byPrivilege(vcpu) & bySize(operandSize) | RF, value & ~RF);
     }
 
     /** What IRET, executed now, may change. */
