@@ -2,6 +2,8 @@ package io.scratchvm.vmm.cpu.interpreter;
 
 import io.scratchvm.vmm.cpu.Engine;
 import io.scratchvm.vmm.cpu.Exit;
+import io.scratchvm.vmm.cpu.semantics.DebugRegisters;
+import io.scratchvm.vmm.cpu.semantics.Interrupts;
 import io.scratchvm.vmm.cpu.state.Fault;
 import io.scratchvm.vmm.cpu.state.Flags;
 import io.scratchvm.vmm.cpu.state.Vcpu;
@@ -22,6 +24,8 @@ public final class Interpreter implements Engine {
     private volatile boolean stopRequested;
     private boolean offersFaults;
     private Fault fault;
+    /** Whether {@link #deliverFault} ended in a triple fault, of which the next run is to tell. */
+    private boolean shutDown;
 
     private boolean breaks;
     private long breakpoint;
@@ -68,6 +72,7 @@ public final class Interpreter implements Engine {
 
     @Override
     public void reset() {
+        shutDown = false;
         mmu.synchronize();
         mmu.flush();
         blocks.clear();
@@ -77,6 +82,9 @@ public final class Interpreter implements Engine {
 
     @Override
     public Exit run(long untilInstruction) {
+        if (shutDown) {
+            return Exit.SHUTDOWN;
+        }
         execution.exit = null;
         breakpointExempt = true;
         synchronize();
@@ -94,7 +102,7 @@ public final class Interpreter implements Engine {
 
     @Override
     public void deliverFault() {
-        deliver(fault);
+        shutDown = deliver(fault) != null;
     }
 
     /** Returns null where a fault was delivered to the guest. */
@@ -202,7 +210,7 @@ public final class Interpreter implements Engine {
         // A repeated string instruction that is not through yet is still the same instruction.
         breakpointExempt = breakpointExempt && block.alone != null && vcpu.rip == block.start;
         if (execution.exit == null && trap && traps(block)) {
-            return raise(singleStep());
+            return raise(DebugRegisters.singleStep(vcpu));
         }
         return execution.exit;
     }
@@ -229,12 +237,6 @@ public final class Interpreter implements Engine {
         };
     }
 
-    /** #DB with DR6.BS. */
-    private Fault singleStep() {
-        vcpu.dr[6] |= 1 << 14;
-        return Fault.of(Fault.DB);
-    }
-
     // -- faults -----------------------------------------------------------------------------------------------------
 
     /** Returns null where the fault was delivered to the guest. */
@@ -247,6 +249,8 @@ public final class Interpreter implements Engine {
     }
 
     private Exit deliver(Fault f) {
-        return Exit.SHUTDOWN;
+        boolean delivered = Interrupts.deliver(vcpu, mmu, f);
+        synchronize();
+        return delivered ? null : Exit.SHUTDOWN;
     }
 }

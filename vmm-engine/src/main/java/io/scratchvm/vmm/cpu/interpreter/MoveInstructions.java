@@ -14,7 +14,13 @@ final class MoveInstructions {
     static void execute(Execution x, Instruction i) {
         int size = i.operandSize();
         switch (i.operation()) {
-            case MOV -> move(x, i);
+            case MOV -> {
+                if (InstructionSet.standsAlone(i)) {
+                    moveSpecial(x, i);
+                } else {
+                    move(x, i);
+                }
+            }
             case MOVZX -> x.write(i.first(), size, x.read(i.second(), sourceSize(i)));
             case MOVSX, MOVSXD -> x.write(
                     i.first(), size, Execution.extend(x.read(i.second(), sourceSize(i)), sourceSize(i)));
@@ -33,6 +39,15 @@ final class MoveInstructions {
                 i.second() instanceof Operand.SegmentRegister && i.first() instanceof Operand.Memory;
         int size = selectorToMemory ? 2 : i.operandSize();
         x.write(i.first(), size, x.read(i.second(), size));
+    }
+
+    /** To a segment register; to or from a control or debug register. */
+    private static void moveSpecial(Execution x, Instruction i) {
+        if (i.first() instanceof Operand.SegmentRegister s) {
+            SegmentInstructions.load(x, s, i.second());
+        } else {
+            SystemInstructions.move(x, i);
+        }
     }
 
     private static int sourceSize(Instruction i) {

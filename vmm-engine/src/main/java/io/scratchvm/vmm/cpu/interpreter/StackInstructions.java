@@ -7,7 +7,7 @@ import io.scratchvm.vmm.cpu.decode.Instruction;
 import io.scratchvm.vmm.cpu.decode.Operand;
 import io.scratchvm.vmm.cpu.state.Segment;
 
-/** PUSH, POP (but into segment registers), PUSHA, POPA, ENTER, LEAVE. */
+/** PUSH, POP, PUSHA, POPA, ENTER, LEAVE. */
 final class StackInstructions {
     private StackInstructions() {}
 
@@ -25,6 +25,10 @@ final class StackInstructions {
     /** The address of a memory destination is computed with the stack pointer already moved. */
     private static void pop(Execution x, Instruction i) {
         int size = i.operandSize();
+        if (i.first() instanceof Operand.SegmentRegister s) {
+            SegmentInstructions.pop(x, s, size);
+            return;
+        }
         long before = x.vcpu.gpr[RSP];
         long value = x.pop(size);
         if (i.first() instanceof Operand.Memory m) {

@@ -43,13 +43,17 @@ public final class SystemFlags {
         return vcpu.rflags() & ~(VM | RF);
     }
 
+    /** POPF, before the stack is read. */
+    public static void checkPop(Vcpu vcpu) {
+        requireIoplInVirtual8086(vcpu);
+    }
+
     /**
-     * POPF, after the stack was read.
+     * POPF, after {@link #checkPop} and after the stack was read.
      *
      * @param operandSize bytes: 2, 4 or 8
      */
     public static void pop(Vcpu vcpu, Mmu mmu, long value, int operandSize) {
-        requireIoplInVirtual8086(vcpu);
         replace(vcpu, mmu, POPF & byPrivilege(vcpu) & bySize(operandSize) | RF, value & ~RF);
     }
 
