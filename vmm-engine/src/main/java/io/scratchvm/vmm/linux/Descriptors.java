@@ -1,0 +1,163 @@
+package io.scratchvm.vmm.linux;
+
+import io.scratchvm.vmm.host.GuestPath;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * The descriptor table. Numbers below the first descriptor, the standard streams' apart, are nobody's: they are never
+ * given out.
+ */
+public final class Descriptors implements Closeable {
+    /** RLIMIT_NOFILE: descriptors are below it. */
+    public static final int LIMIT = 1024;
+
+    static final int STANDARD_STREAMS = 3;
+
+    private final int first;
+    private final OpenFile[] table = new OpenFile[LIMIT];
+    private final boolean[] closeOnExec = new boolean[LIMIT];
+    private int nextId = STANDARD_STREAMS;
+
+    private Descriptors(int first) {
+        this.first = first;
+    }
+
+    /**
+     * A table with the standard streams.
+     *
+     * @param first the lowest number that opening a file gives, 3 to 1023
+     */
+    public static Descriptors standard(int first) {
+        Descriptors descriptors = empty(first);
+        for (int i = 0; i < STANDARD_STREAMS; i++) {
+            descriptors.table[i] = OpenFile.standardStream(i).retain();
+        }
+        return descriptors;
+    }
+
+    /** A table with nothing in it, not even the standard streams. */
+    static Descriptors empty(int first) {
+        return new Descriptors(first);
+    }
+
+    public int first() {
+        return first;
+    }
+
+    /** A number for a new description. */
+    int newId() {
+        return nextId++;
+    }
+
+    /** @throws SystemCallError EBADF */
+    OpenFile get(int descriptor) {
+        if (descriptor < 0 || descriptor >= LIMIT || table[descriptor] == null) {
+            throw new SystemCallError(Errno.EBADF);
+        }
+        return table[descriptor];
+    }
+
+    boolean isOpen(int descriptor) {
+        return table[descriptor] != null;
+    }
+
+    boolean closesOnExec(int descriptor) {
+        return closeOnExec[descriptor];
+    }
+
+    void setCloseOnExec(int descriptor, boolean value) {
+        closeOnExec[descriptor] = value;
+    }
+
+    /**
+     * The lowest free number from {@code atLeast} on.
+     *
+     * @throws SystemCallError EMFILE
+     */
+    int free(int atLeast) {
+        for (int i = atLeast; i < LIMIT; i++) {
+            if (table[i] == null && !isReserved(i)) {
+                return i;
+            }
+        }
+        throw new SystemCallError(Errno.EMFILE);
+    }
+
+    private boolean isReserved(int descriptor) {
+        return descriptor >= STANDARD_STREAMS && descriptor < first;
+    }
+
+    /** Lets {@code descriptor}, which is free, name {@code file}. */
+    int put(int descriptor, OpenFile file, boolean cloexec) {
+        table[descriptor] = file.retain();
+        closeOnExec[descriptor] = cloexec;
+        nextId = Math.max(nextId, file.id() + 1);
+        return descriptor;
+    }
+
+    /** dup2(2): lets {@code descriptor} name what {@code from} does, whatever it named before. */
+    int replace(int from, int descriptor, boolean cloexec) throws IOException {
+        OpenFile file = get(from);
+        if (descriptor < 0 || descriptor >= LIMIT || isReserved(descriptor)) {
+            throw new SystemCallError(Errno.EBADF);
+        }
+        if (table[descriptor] != null) {
+            close(descriptor);
+        }
+        return put(descriptor, file, cloexec);
+    }
+
+    void close(int descriptor) throws IOException {
+        OpenFile file = get(descriptor);
+        table[descriptor] = null;
+        closeOnExec[descriptor] = false;
+        file.release();
+    }
+
+    /** The descriptions that descriptors name, each once, in the order of the descriptors. */
+    Set<OpenFile> openFiles() {
+        Set<OpenFile> files = new LinkedHashSet<>(Arrays.asList(table));
+        files.remove(null);
+        return files;
+    }
+
+    /** The guest has renamed something: what is open there is elsewhere now. */
+    void renamed(GuestPath from, GuestPath to) {
+        for (OpenFile file : openFiles()) {
+            if (file.path() != null && !file.isDeleted() && file.path().startsWith(from)) {
+                file.moveTo(file.path().moved(from, to));
+            }
+        }
+    }
+
+    /** The guest has deleted or replaced something. */
+    void deleted(GuestPath path) {
+        for (OpenFile file : openFiles()) {
+            if (path.equals(file.path())) {
+                file.markDeleted();
+            }
+        }
+    }
+
+    /** Closes every file. */
+    @Override
+    public void close() throws IOException {
+        IOException trouble = null;
+        for (int i = 0; i < LIMIT; i++) {
+            try {
+                if (table[i] != null) {
+                    close(i);
+                }
+            } catch (IOException e) {
+                trouble = e;
+            }
+        }
+        if (trouble != null) {
+            throw trouble;
+        }
+    }
+}

@@ -1,0 +1,298 @@
+package io.scratchvm.vmm.linux;
+
+import static io.scratchvm.vmm.linux.OpenFlags.*;
+
+import io.scratchvm.vmm.device.OutputLimit;
+import io.scratchvm.vmm.host.FileStatus;
+import io.scratchvm.vmm.host.Host;
+import io.scratchvm.vmm.host.HostFile;
+import io.scratchvm.vmm.host.PathResolver;
+import java.io.IOException;
+
+/** Calls that make, change and end descriptors: open, close, dup, fcntl, lseek and the like. */
+final class FileCalls implements SystemCallFamily {
+    private static final int SEEK_SET = 0, SEEK_CUR = 1, SEEK_END = 2, SEEK_DATA = 3, SEEK_HOLE = 4;
+
+    private static final int F_DUPFD = 0,
+            F_GETFD = 1,
+            F_SETFD = 2,
+            F_GETFL = 3,
+            F_SETFL = 4,
+            F_GETLK = 5,
+            F_SETLK = 6,
+            F_SETLKW = 7,
+            F_DUPFD_CLOEXEC = 1030;
+
+    private static final int FD_CLOEXEC = 1;
+    private static final short F_UNLCK = 2;
+
+    private final UserMemory memory;
+    private final Host host;
+    private final OutputLimit limit;
+    private final Descriptors descriptors;
+    private final FileNames names;
+
+    FileCalls(ProcessEnvironment environment, Descriptors descriptors, FileNames names) {
+        this.memory = environment.memory();
+        this.host = environment.host();
+        this.limit = environment.limit();
+        this.descriptors = descriptors;
+        this.names = names;
+    }
+
+    @Override
+    public long call(int number, long a0, long a1, long a2, long a3, long a4, long a5) throws IOException {
+        return switch (number) {
+            case 2 -> open(FileNames.AT_FDCWD, a0, (int) a1, a2);
+            case 3 -> close((int) a0);
+            case 8 -> lseek((int) a0, a1, (int) a2);
+            case 16 -> ioctl((int) a0);
+            case 32 -> dup((int) a0);
+            case 33 -> dup2((int) a0, (int) a1);
+            case 72 -> fcntl((int) a0, (int) a1, a2);
+            case 74, 75 -> fsync((int) a0);
+            case 76 -> truncate(a0, a1);
+            case 77 -> ftruncate((int) a0, a1);
+            case 85 -> open(FileNames.AT_FDCWD, a0, O_CREAT | O_WRONLY | O_TRUNC, a1);
+            case 257 -> open((int) a0, a1, (int) a2, a3);
+            case 292 -> dup3((int) a0, (int) a1, (int) a2);
+            default -> NOT_MINE;
+        };
+    }
+
+    // -- open ----------------------------------------------------------------------------------------------------------
+
+    private long open(int directory, long path, int flags, long mode) throws IOException {
+        checkFlags(flags);
+        boolean keepLink = (flags & O_NOFOLLOW) != 0 || (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL);
+        PathResolver.Target target = keepLink ? names.noFollow(directory, path) : names.follow(directory, path);
+        int descriptor = descriptors.free(0);
+        OpenFile file = target.exists() ? openExisting(target, flags) : create(target, flags, mode);
+        return descriptors.put(descriptor, file, (flags & O_CLOEXEC) != 0);
+    }
+
+    private static void checkFlags(int flags) {
+        boolean createsDirectory = (flags & (O_CREAT | O_DIRECTORY)) == (O_CREAT | O_DIRECTORY);
+        if ((flags & O_ACCMODE) == O_ACCMODE || (flags & O_PATH) != 0 || createsDirectory) {
+            throw new SystemCallError(Errno.EINVAL);
+        }
+        if ((flags & O_TMPFILE) != 0) {
+            throw new SystemCallError(Errno.EOPNOTSUPP);
+        }
+    }
+
+    private OpenFile openExisting(PathResolver.Target target, int flags) throws IOException {
+        FileStatus status = target.status();
+        checkOpening(target, flags);
+        if (status.isDirectory()) {
+            return new OpenFile(
+                    descriptors.newId(), OpenFile.Kind.DIRECTORY, target.path(), flags, status.permissions(), null);
+        }
+        HostFile file = host.open(target.path(), access(flags));
+        if ((flags & O_TRUNC) != 0) {
+            empty(target, file, flags);
+        }
+        return description(target, flags, status.permissions(), file);
+    }
+
+    private static void checkOpening(PathResolver.Target target, int flags) {
+        if ((flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL)) {
+            throw new SystemCallError(Errno.EEXIST);
+        }
+        if (target.status().isDirectory()) {
+            if (writable(flags) || (flags & (O_CREAT | O_TRUNC)) != 0) {
+                throw new SystemCallError(Errno.EISDIR);
+            }
+            return;
+        }
+        if ((flags & O_DIRECTORY) != 0) {
+            throw new SystemCallError(Errno.ENOTDIR);
+        }
+        if (target.status().kind() == FileStatus.Kind.LINK) {
+            throw new SystemCallError(Errno.ELOOP);
+        }
+        if (target.status().kind() == FileStatus.Kind.OTHER) {
+            throw new SystemCallError(Errno.EACCES);
+        }
+    }
+
+    /** O_TRUNC; Linux truncates a file that is opened for reading only, too. */
+    private void empty(PathResolver.Target target, HostFile file, int flags) throws IOException {
+        try {
+            if (writable(flags)) {
+                file.setSize(0);
+                return;
+            }
+            try (HostFile writable = host.open(target.path(), Host.Access.WRITE)) {
+                writable.setSize(0);
+            }
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private OpenFile create(PathResolver.Target target, int flags, long mode) throws IOException {
+        if ((flags & O_CREAT) == 0) {
+            throw new SystemCallError(Errno.ENOENT);
+        }
+        if (target.namesDirectory()) {
+            throw new SystemCallError(Errno.EISDIR);
+        }
+        int permissions = names.permissions(mode);
+        return description(target, flags, permissions, host.create(target.path(), access(flags), permissions));
+    }
+
+    private OpenFile description(PathResolver.Target target, int flags, int mode, HostFile file) {
+        return new OpenFile(descriptors.newId(), OpenFile.Kind.FILE, target.path(), flags, mode, file);
+    }
+
+    static Host.Access access(int flags) {
+        if (!writable(flags)) {
+            return Host.Access.READ;
+        }
+        return readable(flags) ? Host.Access.READ_WRITE : Host.Access.WRITE;
+    }
+
+    // -- descriptors ---------------------------------------------------------------------------------------------------
+
+    private long close(int descriptor) throws IOException {
+        descriptors.close(descriptor);
+        return 0;
+    }
+
+    private long dup(int descriptor) {
+        OpenFile file = descriptors.get(descriptor);
+        return descriptors.put(descriptors.free(0), file, false);
+    }
+
+    private long dup2(int from, int to) throws IOException {
+        if (from == to) {
+            descriptors.get(from);
+            return to;
+        }
+        return descriptors.replace(from, to, false);
+    }
+
+    private long dup3(int from, int to, int flags) throws IOException {
+        if (from == to || (flags & ~O_CLOEXEC) != 0) {
+            throw new SystemCallError(Errno.EINVAL);
+        }
+        return descriptors.replace(from, to, (flags & O_CLOEXEC) != 0);
+    }
+
+    private long fcntl(int descriptor, int command, long argument) {
+        OpenFile file = descriptors.get(descriptor);
+        switch (command) {
+            case F_DUPFD, F_DUPFD_CLOEXEC -> {
+                return duplicate(file, (int) argument, command == F_DUPFD_CLOEXEC);
+            }
+            case F_GETFD -> {
+                return descriptors.closesOnExec(descriptor) ? FD_CLOEXEC : 0;
+            }
+            case F_SETFD -> descriptors.setCloseOnExec(descriptor, (argument & FD_CLOEXEC) != 0);
+            case F_GETFL -> {
+                return file.flags() | (file.kind() == OpenFile.Kind.FILE ? O_LARGEFILE : 0);
+            }
+            case F_SETFL -> file.changeFlags((int) argument);
+            case F_GETLK -> memory.write(argument, new Structure(2).putShort(0, F_UNLCK).bytes());
+            // There is no second process that could hold a lock.
+            case F_SETLK, F_SETLKW -> memory.read(argument, 32);
+            default -> throw new SystemCallError(Errno.EINVAL);
+        }
+        return 0;
+    }
+
+    private long duplicate(OpenFile file, int atLeast, boolean cloexec) {
+        if (atLeast < 0 || atLeast >= Descriptors.LIMIT) {
+            throw new SystemCallError(Errno.EINVAL);
+        }
+        return descriptors.put(descriptors.free(atLeast), file, cloexec);
+    }
+
+    /** Nothing is a terminal, whatever the VMM's own streams are: guests behave the same on every host. */
+    private long ioctl(int descriptor) {
+        descriptors.get(descriptor);
+        throw new SystemCallError(Errno.ENOTTY);
+    }
+
+    // -- offsets and sizes -------------------------------------------------------------------------------------------
+
+    private long lseek(int descriptor, long distance, int whence) throws IOException {
+        OpenFile file = descriptors.get(descriptor);
+        if (!file.isFile() && !file.isDirectory()) {
+            throw new SystemCallError(Errno.ESPIPE);
+        }
+        long size = file.isFile() ? file.file().size() : Integer.MAX_VALUE;
+        long offset =
+                switch (whence) {
+                    case SEEK_SET -> distance;
+                    case SEEK_CUR -> sum(file.offset(), distance);
+                    case SEEK_END -> sum(size, distance);
+                    case SEEK_DATA -> inside(distance, size, distance);
+                    case SEEK_HOLE -> inside(distance, size, size);
+                    default -> throw new SystemCallError(Errno.EINVAL);
+                };
+        if (offset < 0) {
+            throw new SystemCallError(Errno.EINVAL);
+        }
+        file.seek(offset);
+        return offset;
+    }
+
+    private static long sum(long base, long distance) {
+        if (distance > 0 && base > Long.MAX_VALUE - distance) {
+            throw new SystemCallError(Errno.EOVERFLOW);
+        }
+        return base + distance;
+    }
+
+    /** Files count as all data up to their end, as lseek(2) allows. */
+    private static long inside(long distance, long size, long result) {
+        if (distance < 0 || distance >= size) {
+            throw new SystemCallError(Errno.ENXIO);
+        }
+        return result;
+    }
+
+    private long ftruncate(int descriptor, long size) throws IOException {
+        OpenFile file = descriptors.get(descriptor);
+        if (!file.isFile() || !file.isWritable() || size < 0) {
+            throw new SystemCallError(Errno.EINVAL);
+        }
+        setSize(file.file(), size);
+        return 0;
+    }
+
+    private long truncate(long path, long size) throws IOException {
+        if (size < 0) {
+            throw new SystemCallError(Errno.EINVAL);
+        }
+        PathResolver.Target target = names.existing(FileNames.AT_FDCWD, path);
+        if (target.status().isDirectory()) {
+            throw new SystemCallError(Errno.EISDIR);
+        }
+        try (HostFile file = host.open(target.path(), Host.Access.WRITE)) {
+            setSize(file, size);
+        }
+        return 0;
+    }
+
+    private void setSize(HostFile file, long size) throws IOException {
+        long growth = Math.max(0, size - file.size());
+        if (limit.take(growth) < growth) {
+            throw new NoReturn(Outcome.OUTPUT_LIMIT);
+        }
+        file.setSize(size);
+    }
+
+    private long fsync(int descriptor) throws IOException {
+        OpenFile file = descriptors.get(descriptor);
+        if (file.isFile()) {
+            file.file().force();
+        } else if (!file.isDirectory()) {
+            throw new SystemCallError(Errno.EINVAL);
+        }
+        return 0;
+    }
+}

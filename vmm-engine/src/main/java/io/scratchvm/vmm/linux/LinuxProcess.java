@@ -1,0 +1,142 @@
+package io.scratchvm.vmm.linux;
+
+import static io.scratchvm.vmm.cpu.state.Vcpu.*;
+
+import io.scratchvm.vmm.api.VmmException;
+import io.scratchvm.vmm.cpu.state.Vcpu;
+import io.scratchvm.vmm.host.GuestPath;
+import io.scratchvm.vmm.host.InvalidNameException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The guest's program as Linux would see it: it makes system calls by the convention of x86-64 (syscall(2)), number in
+ * RAX, arguments in RDI, RSI, RDX, R10, R8, R9, result or -errno in RAX.
+ */
+public final class LinuxProcess {
+    private final ProcessEnvironment environment;
+    private final int saveCall;
+    private final Descriptors descriptors;
+    private final FileNames names;
+    private final Signals signals;
+    private final TransferCalls transfers;
+    private final ProcessCalls calls;
+    private final List<SystemCallFamily> families = new ArrayList<>();
+    private final Trace trace;
+
+    /**
+     * A process with these files and state.
+     *
+     * @param saveCall the number of the call that is SAVE, whatever Linux has there
+     * @param more families of calls besides those of this class: the memory's
+     * @throws VmmException if {@code state} is none that a process can have
+     */
+    public LinuxProcess(
+            ProcessEnvironment environment,
+            Descriptors descriptors,
+            ProcessState state,
+            int saveCall,
+            SystemCallFamily... more) {
+        this.environment = environment;
+        this.saveCall = saveCall;
+        this.descriptors = descriptors;
+        this.names = new FileNames(
+                environment.memory(), environment.host(), descriptors, directory(state), state.umask());
+        this.signals = new Signals(checked(state.actions()), state.blockedSignals());
+        this.transfers = new TransferCalls(environment, descriptors, signals);
+        this.calls = new ProcessCalls(environment, signals, state);
+        this.trace = new Trace(environment.trace(), environment.memory());
+        families.add(transfers);
+        families.add(new FileCalls(environment, descriptors, names));
+        families.add(calls);
+        families.add(new TimeCalls(environment));
+        families.addAll(List.of(more));
+    }
+
+    private static GuestPath directory(ProcessState state) {
+        try {
+            return GuestPath.parse(state.workingDirectory());
+        } catch (InvalidNameException e) {
+            throw new VmmException("the saved working directory is not a path: " + e.getMessage(), e);
+        }
+    }
+
+    private static List<SignalAction> checked(List<SignalAction> actions) {
+        for (SignalAction action : actions) {
+            if (action.signal() < 1 || action.signal() > Signals.MAX) {
+                throw new VmmException("the saved signal actions name signal " + action.signal() + ", which is none");
+            }
+        }
+        return actions;
+    }
+
+    public ProcessState state() {
+        return new ProcessState(
+                names.workingDirectory().toString(),
+                names.umask(),
+                signals.actions(),
+                signals.blocked(),
+                calls.signalStack(),
+                calls.clearChildTid(),
+                calls.robustList());
+    }
+
+    /** The process's descriptors. */
+    public Descriptors descriptors() {
+        return descriptors;
+    }
+
+    /** What signals do in this process. */
+    public Signals signals() {
+        return signals;
+    }
+
+    /** Whether a read of standard input that finds nothing read ahead is to end with INPUT_WAIT. */
+    public void stopAtInput(boolean stopAtInput) {
+        transfers.stopAtInput(stopAtInput);
+    }
+
+    /** Carries out the system call that the vCPU's registers hold. */
+    public Outcome systemCall() {
+        Vcpu vcpu = environment.vcpu();
+        int number = (int) vcpu.gpr[RAX];
+        if (number == saveCall) {
+            return Outcome.SAVE;
+        }
+        String line = trace.begin(number, vcpu.gpr[RDI], vcpu.gpr[RSI], vcpu.gpr[RDX], vcpu.gpr[R10]);
+        try {
+            vcpu.gpr[RAX] = result(number);
+        } catch (NoReturn e) {
+            if (e.outcome().kind() == Outcome.Kind.EXITED) {
+                trace.exit(e.outcome().number());
+            }
+            return e.outcome();
+        }
+        if (line != null) {
+            trace.end(line, vcpu.gpr[RAX]);
+        }
+        return Outcome.CONTINUE;
+    }
+
+    private long result(int number) {
+        try {
+            return dispatch(number, environment.vcpu().gpr);
+        } catch (SystemCallError e) {
+            return -e.errno();
+        } catch (IOException e) {
+            return -Errno.of(e);
+        }
+    }
+
+    private long dispatch(int number, long[] gpr) throws IOException {
+        for (SystemCallFamily family : families) {
+            long result = family.call(number, gpr[RDI], gpr[RSI], gpr[RDX], gpr[R10], gpr[R8], gpr[R9]);
+            if (result != SystemCallFamily.NOT_MINE) {
+                return result;
+            }
+        }
+        trace.unknown(number);
+        return -Errno.ENOSYS;
+    }
+}

@@ -1,0 +1,136 @@
+package io.scratchvm.vmm.linux;
+
+import io.scratchvm.vmm.host.GuestPath;
+import io.scratchvm.vmm.host.HostFile;
+import java.io.IOException;
+
+/** An open file description (open(2)): what descriptors name, and share when they were duplicated. */
+final class OpenFile {
+    /** What was opened. */
+    enum Kind {
+        STANDARD_INPUT,
+        STANDARD_OUTPUT,
+        STANDARD_ERROR,
+        FILE,
+        DIRECTORY
+    }
+
+    private final int id;
+    private final Kind kind;
+    private final HostFile file;
+    private GuestPath path;
+    private boolean deleted;
+    private int flags;
+    private long offset;
+    private final int mode;
+    private int descriptors;
+
+    /**
+     * A description of a file or directory.
+     *
+     * @param flags access mode and status flags of open(2)
+     * @param mode the nine rwx bits that the file had
+     * @param file null for a directory
+     */
+    OpenFile(int id, Kind kind, GuestPath path, int flags, int mode, HostFile file) {
+        this.id = id;
+        this.kind = kind;
+        this.path = path;
+        this.flags = flags & ~OpenFlags.OPENING_ONLY;
+        this.mode = mode;
+        this.file = file;
+    }
+
+    /** The VMM's own standard stream {@code number}, 0 to 2. */
+    static OpenFile standardStream(int number) {
+        int flags = number == 0 ? OpenFlags.O_RDONLY : OpenFlags.O_WRONLY;
+        return new OpenFile(number, Kind.values()[number], null, flags, 0600, null);
+    }
+
+    /** Tells descriptions apart, in the image too. */
+    int id() {
+        return id;
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    /** The open regular file. */
+    HostFile file() {
+        return file;
+    }
+
+    /** Where the file is, or was when the guest deleted it; null for a standard stream. */
+    GuestPath path() {
+        return path;
+    }
+
+    void moveTo(GuestPath path) {
+        this.path = path;
+    }
+
+    /** Whether the guest deleted or replaced the file under its path. */
+    boolean isDeleted() {
+        return deleted;
+    }
+
+    void markDeleted() {
+        deleted = true;
+    }
+
+    int flags() {
+        return flags;
+    }
+
+    /** F_SETFL. */
+    void changeFlags(int value) {
+        flags = flags & ~OpenFlags.CHANGEABLE | value & OpenFlags.CHANGEABLE;
+    }
+
+    int mode() {
+        return mode;
+    }
+
+    /** In bytes; of a directory, in entries. */
+    long offset() {
+        return offset;
+    }
+
+    void seek(long offset) {
+        this.offset = offset;
+    }
+
+    boolean isReadable() {
+        return OpenFlags.readable(flags);
+    }
+
+    boolean isWritable() {
+        return OpenFlags.writable(flags);
+    }
+
+    boolean appends() {
+        return (flags & OpenFlags.O_APPEND) != 0;
+    }
+
+    boolean isFile() {
+        return kind == Kind.FILE;
+    }
+
+    boolean isDirectory() {
+        return kind == Kind.DIRECTORY;
+    }
+
+    /** One more descriptor names this. */
+    OpenFile retain() {
+        descriptors++;
+        return this;
+    }
+
+    /** One descriptor less; the last one closes the file. */
+    void release() throws IOException {
+        if (--descriptors == 0 && file != null) {
+            file.close();
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package io.scratchvm.vmm.linux;
+
+import io.scratchvm.vmm.cpu.state.Vcpu;
+import io.scratchvm.vmm.device.Clock;
+import java.util.function.BooleanSupplier;
+
+/** Calls that tell the time and let it pass. */
+final class TimeCalls implements SystemCallFamily {
+    private static final long SECOND = 1_000_000_000L;
+    private static final int TIMER_ABSTIME = 1;
+
+    private static final int CLOCK_REALTIME = 0,
+            CLOCK_MONOTONIC = 1,
+            CLOCK_PROCESS_CPUTIME_ID = 2,
+            CLOCK_THREAD_CPUTIME_ID = 3,
+            CLOCK_MONOTONIC_RAW = 4,
+            CLOCK_REALTIME_COARSE = 5,
+            CLOCK_MONOTONIC_COARSE = 6,
+            CLOCK_BOOTTIME = 7;
+
+    private final UserMemory memory;
+    private final Vcpu vcpu;
+    private final Clock clock;
+    private final BooleanSupplier stop;
+
+    TimeCalls(ProcessEnvironment environment) {
+        this.memory = environment.memory();
+        this.vcpu = environment.vcpu();
+        this.clock = environment.clock();
+        this.stop = environment.stop();
+    }
+
+    @Override
+    public long call(int number, long a0, long a1, long a2, long a3, long a4, long a5) {
+        return switch (number) {
+            case 35 -> sleep(CLOCK_MONOTONIC, 0, a0);
+            case 96 -> timeOfDay(a0, a1);
+            case 201 -> time(a0);
+            case 228 -> getTime((int) a0, a1);
+            case 229 -> getResolution((int) a0, a1);
+            case 230 -> sleep((int) a0, (int) a1, a2);
+            default -> NOT_MINE;
+        };
+    }
+
+    private long now(int clockId) {
+        return switch (clockId) {
+            case CLOCK_REALTIME, CLOCK_REALTIME_COARSE -> clock.real(vcpu.instructions);
+            case CLOCK_MONOTONIC, CLOCK_MONOTONIC_RAW, CLOCK_MONOTONIC_COARSE, CLOCK_BOOTTIME -> clock.monotonic(
+                    vcpu.instructions);
+            // The work done is the same under either clock: an instruction is a nanosecond.
+            case CLOCK_PROCESS_CPUTIME_ID, CLOCK_THREAD_CPUTIME_ID -> vcpu.instructions;
+            default -> throw new SystemCallError(Errno.EINVAL);
+        };
+    }
+
+    private long getTime(int clockId, long out) {
+        long now = now(clockId);
+        memory.write(out, timespec(now));
+        return 0;
+    }
+
+    private long getResolution(int clockId, long out) {
+        now(clockId);
+        if (out != 0) {
+            memory.write(out, timespec(1));
+        }
+        return 0;
+    }
+
+    private static byte[] timespec(long nanos) {
+        return new Structure(16)
+                .putLong(0, nanos / SECOND)
+                .putLong(8, nanos % SECOND)
+                .bytes();
+    }
+
+    private long timeOfDay(long time, long zone) {
+        long now = now(CLOCK_REALTIME);
+        if (time != 0) {
+            memory.write(
+                    time,
+                    new Structure(16)
+                            .putLong(0, now / SECOND)
+                            .putLong(8, now % SECOND / 1000)
+                            .bytes());
+        }
+        if (zone != 0) {
+            memory.write(zone, new byte[8]);
+        }
+        return 0;
+    }
+
+    private long time(long out) {
+        long seconds = now(CLOCK_REALTIME) / SECOND;
+        if (out != 0) {
+            memory.writeLong(out, seconds);
+        }
+        return seconds;
+    }
+
+    private long sleep(int clockId, int flags, long request) {
+        boolean sleepsOnIt = clockId == CLOCK_REALTIME || clockId == CLOCK_MONOTONIC || clockId == CLOCK_BOOTTIME;
+        if (!sleepsOnIt) {
+            throw new SystemCallError(Errno.EINVAL);
+        }
+        Structure timespec = Structure.of(memory.read(request, 16));
+        long duration = nanos(timespec.getLong(0), timespec.getLong(8));
+        if ((flags & TIMER_ABSTIME) != 0) {
+            duration = Math.max(0, duration - now(clockId));
+        }
+        long monotonic = clock.monotonic(vcpu.instructions);
+        if (!clock.sleepUntil(saturated(monotonic, duration), vcpu.instructions, stop)) {
+            throw new NoReturn(Outcome.STOPPED);
+        }
+        return 0;
+    }
+
+    private static long nanos(long seconds, long nanos) {
+        if (seconds < 0 || nanos < 0 || nanos >= SECOND) {
+            throw new SystemCallError(Errno.EINVAL);
+        }
+        return seconds > Long.MAX_VALUE / SECOND - 1 ? Long.MAX_VALUE : seconds * SECOND + nanos;
+    }
+
+    /** Time may be slept away, but never past what a signed number of nanoseconds since 1970 can say. */
+    private static long saturated(long monotonic, long duration) {
+        long latest = (Long.MAX_VALUE - Clock.VIRTUAL_START) / 2;
+        return duration > latest - monotonic ? Math.max(monotonic, latest) : monotonic + duration;
+    }
+}

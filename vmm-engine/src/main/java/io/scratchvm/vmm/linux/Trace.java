@@ -1,0 +1,112 @@
+package io.scratchvm.vmm.linux;
+
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+
+/**
+ * Tells each system call in the lab's words, {@code WRITE 8 a07e 16 - return 16}: descriptors, flags, modes, counts and
+ * results in decimal, addresses in hexadecimal. Calls that only set up the C library, or only ask, are passed over.
+ */
+final class Trace {
+    private final Consumer<String> lines;
+    private final UserMemory memory;
+
+    Trace(Consumer<String> lines, UserMemory memory) {
+        this.lines = lines;
+        this.memory = memory;
+    }
+
+    /** What the line of a call says before the result; null for a call that is not told. */
+    String begin(int number, long a0, long a1, long a2, long a3) {
+        return switch (number) {
+            case 0 -> transfer("READ", a0, a1, a2);
+            case 1 -> transfer("WRITE", a0, a1, a2);
+            case 2 -> "OPEN " + path(a0) + " " + (int) a1 + " " + (int) a2;
+            case 3 -> "CLOSE " + (int) a0;
+            case 4 -> "STAT " + path(a0);
+            case 6 -> "LSTAT " + path(a0);
+            case 8 -> "LSEEK " + (int) a0 + " " + a1 + " " + (int) a2;
+            case 17 -> transfer("PREAD64", a0, a1, a2) + " " + a3;
+            case 18 -> transfer("PWRITE64", a0, a1, a2) + " " + a3;
+            case 19 -> transfer("READV", a0, a1, a2);
+            case 20 -> transfer("WRITEV", a0, a1, a2);
+            case 21 -> "ACCESS " + path(a0) + " " + (int) a1;
+            case 32 -> "DUP " + (int) a0;
+            case 33, 292 -> "DUP2 " + (int) a0 + " " + (int) a1;
+            case 62, 200 -> "KILL " + (int) a0 + " " + (int) a1;
+            case 234 -> "KILL " + (int) a0 + " " + (int) a2;
+            case 76 -> "TRUNCATE " + path(a0) + " " + a1;
+            case 77 -> "FTRUNCATE " + (int) a0 + " " + a1;
+            case 80 -> "CHDIR " + path(a0);
+            case 82 -> "RENAME " + path(a0) + " " + path(a1);
+            case 83 -> "MKDIR " + path(a0) + " " + (int) a1;
+            case 84 -> "RMDIR " + path(a0);
+            case 85 -> "OPEN " + path(a0) + " " + (OpenFlags.O_CREAT | OpenFlags.O_WRONLY | OpenFlags.O_TRUNC) + " "
+                    + (int) a1;
+            case 87 -> "UNLINK " + path(a0);
+            case 257 -> "OPEN " + path(a1) + " " + (int) a2 + " " + (int) a3;
+            case 258 -> "MKDIR " + path(a1) + " " + (int) a2;
+            case 262 -> "STAT " + path(a1);
+            case 263 -> ((int) a2 == 0 ? "UNLINK " : "RMDIR ") + path(a1);
+            case 264, 316 -> "RENAME " + path(a1) + " " + path(a3);
+            case 269, 439 -> "ACCESS " + path(a1) + " " + (int) a2;
+            default -> null;
+        };
+    }
+
+    private static String transfer(String name, long descriptor, long address, long count) {
+        return name + " " + (int) descriptor + " " + Long.toHexString(address) + " " + Long.toUnsignedString(count);
+    }
+
+    void end(String begun, long result) {
+        lines.accept(begun + " - return " + result);
+    }
+
+    void exit(int status) {
+        lines.accept("EXIT " + status);
+    }
+
+    void unknown(int number) {
+        lines.accept("UNKNOWN " + number + " " + SystemCallNames.of(number) + " - return " + -Errno.ENOSYS);
+    }
+
+    private String path(long address) {
+        try {
+            return escape(memory.readString(address, UserMemory.PATH_MAX));
+        } catch (SystemCallError e) {
+            return "0x" + Long.toHexString(address);
+        }
+    }
+
+    /** What a terminal would act upon, and bytes that are no text, become {@code \}{@code xNN}; {@code \} is doubled. */
+    private static String escape(byte[] bytes) {
+        StringBuilder text = new StringBuilder();
+        String decoded = new String(bytes, StandardCharsets.UTF_8);
+        if (decoded.indexOf('\ufffd') >= 0) {
+            decoded = new String(bytes, StandardCharsets.ISO_8859_1);
+        }
+        decoded.codePoints().forEach(c -> {
+            if (c == '\\') {
+                text.append("\\\\");
+            } else if (isText(c)) {
+                text.appendCodePoint(c);
+            } else {
+                text.append(String.format(c < 0x100 ? "\\x%02x" : "\\u{%x}", c));
+            }
+        });
+        return text.toString();
+    }
+
+    private static boolean isText(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> false;
+            default -> true;
+        };
+    }
+}

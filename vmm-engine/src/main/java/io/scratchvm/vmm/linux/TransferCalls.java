@@ -1,0 +1,327 @@
+package io.scratchvm.vmm.linux;
+
+import io.scratchvm.vmm.device.Console;
+import io.scratchvm.vmm.device.OutputLimit;
+import io.scratchvm.vmm.host.Host;
+import java.io.IOException;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Calls that move bytes: read, write, their vectors, and those with a position. Bytes go through one buffer of bounded
+ * size, whatever the guest asks for. A bad address in the middle ends a transfer there, with a short count.
+ */
+final class TransferCalls implements SystemCallFamily {
+    /** Linux's MAX_RW_COUNT: a call transfers no more. */
+    private static final long MAX_COUNT = 0x7fff_f000L;
+
+    private static final int UIO_MAXIOV = 1024;
+    private static final int IOVEC_SIZE = 16;
+    private static final int CHUNK = Console.INPUT_CHUNK;
+    private static final int SIGPIPE = 13;
+
+    private final UserMemory memory;
+    private final Console console;
+    private final OutputLimit limit;
+    private final BooleanSupplier stop;
+    private final Descriptors descriptors;
+    private final Signals signals;
+    private final byte[] buffer = new byte[CHUNK];
+    private boolean stopAtInput;
+
+    TransferCalls(ProcessEnvironment environment, Descriptors descriptors, Signals signals) {
+        this.memory = environment.memory();
+        this.console = environment.console();
+        this.limit = environment.limit();
+        this.stop = environment.stop();
+        this.descriptors = descriptors;
+        this.signals = signals;
+    }
+
+    /** Whether a read of standard input that finds nothing buffered ends with {@link Outcome.Kind#INPUT_WAIT}. */
+    void stopAtInput(boolean stopAtInput) {
+        this.stopAtInput = stopAtInput;
+    }
+
+    @Override
+    public long call(int number, long a0, long a1, long a2, long a3, long a4, long a5) throws IOException {
+        return switch (number) {
+            case 0 -> read(readable(a0), a1, a2);
+            case 1 -> write(writable(a0), a1, a2);
+            case 17 -> pread(readable(a0), a1, a2, a3);
+            case 18 -> pwrite(writable(a0), a1, a2, a3);
+            case 19 -> readv(readable(a0), a1, a2);
+            case 20 -> writev(writable(a0), a1, a2);
+            default -> NOT_MINE;
+        };
+    }
+
+    private OpenFile readable(long descriptor) {
+        OpenFile file = descriptors.get((int) descriptor);
+        if (!file.isReadable()) {
+            throw new SystemCallError(Errno.EBADF);
+        }
+        return file;
+    }
+
+    private OpenFile writable(long descriptor) {
+        OpenFile file = descriptors.get((int) descriptor);
+        if (!file.isWritable()) {
+            throw new SystemCallError(Errno.EBADF);
+        }
+        return file;
+    }
+
+    // -- the calls -----------------------------------------------------------------------------------------------------
+
+    private long read(OpenFile file, long address, long count) throws IOException {
+        UserMemory.checkUserRange(address, count);
+        if (file.kind() == OpenFile.Kind.STANDARD_INPUT) {
+            return count == 0 ? 0 : readInput(address, count, count);
+        }
+        long done = readFile(file, file.offset(), address, Math.min(count, MAX_COUNT));
+        file.seek(file.offset() + done);
+        return done;
+    }
+
+    private long pread(OpenFile file, long address, long count, long position) throws IOException {
+        checkPosition(file, position);
+        UserMemory.checkUserRange(address, count);
+        return readFile(file, position, address, Math.min(count, MAX_COUNT));
+    }
+
+    private long write(OpenFile file, long address, long count) throws IOException {
+        UserMemory.checkUserRange(address, count);
+        return writeOnwards(file, address, Math.min(count, MAX_COUNT));
+    }
+
+    private long pwrite(OpenFile file, long address, long count, long position) throws IOException {
+        checkPosition(file, position);
+        UserMemory.checkUserRange(address, count);
+        return writeAll(file, file.appends() ? file.file().size() : position, address, Math.min(count, MAX_COUNT));
+    }
+
+    private static void checkPosition(OpenFile file, long position) {
+        if (position < 0) {
+            throw new SystemCallError(Errno.EINVAL);
+        }
+        if (!file.isFile() && !file.isDirectory()) {
+            throw new SystemCallError(Errno.ESPIPE);
+        }
+    }
+
+    private long readv(OpenFile file, long vector, long count) throws IOException {
+        long[] parts = parts(vector, count);
+        long left = total(parts);
+        long done = 0;
+        for (int i = 0; i < parts.length; i += 2) {
+            if (parts[i + 1] == 0) {
+                continue;
+            }
+            boolean wouldWait = file.kind() == OpenFile.Kind.STANDARD_INPUT && console.buffered() == 0;
+            if (done > 0 && wouldWait) {
+                break;
+            }
+            long n = readPart(file, parts[i], parts[i + 1], left, done);
+            done += n;
+            left -= n;
+            if (n < parts[i + 1]) {
+                break;
+            }
+        }
+        return done;
+    }
+
+    /** One part of a vector; trouble after the first bytes only ends the call. */
+    private long readPart(OpenFile file, long address, long count, long left, long done) throws IOException {
+        try {
+            if (file.kind() == OpenFile.Kind.STANDARD_INPUT) {
+                return readInput(address, count, left);
+            }
+            long n = readFile(file, file.offset(), address, count);
+            file.seek(file.offset() + n);
+            return n;
+        } catch (SystemCallError e) {
+            if (done == 0) {
+                throw e;
+            }
+            return 0;
+        }
+    }
+
+    private long writev(OpenFile file, long vector, long count) throws IOException {
+        long[] parts = parts(vector, count);
+        long done = 0;
+        for (int i = 0; i < parts.length; i += 2) {
+            long n = writePart(file, parts[i], parts[i + 1], done);
+            done += n;
+            if (n < parts[i + 1]) {
+                break;
+            }
+        }
+        return done;
+    }
+
+    private long writePart(OpenFile file, long address, long count, long done) throws IOException {
+        try {
+            return count == 0 ? 0 : writeOnwards(file, address, count);
+        } catch (SystemCallError e) {
+            if (done == 0) {
+                throw e;
+            }
+            return 0;
+        }
+    }
+
+    /** The vector's parts, addresses and lengths in turn, the lengths cut to {@link #MAX_COUNT} in total. */
+    private long[] parts(long vector, long count) {
+        if (count < 0 || count > UIO_MAXIOV) {
+            throw new SystemCallError(Errno.EINVAL);
+        }
+        Structure bytes = Structure.of(memory.read(vector, (int) count * IOVEC_SIZE));
+        long[] parts = new long[(int) count * 2];
+        long left = MAX_COUNT;
+        for (int i = 0; i < parts.length; i += 2) {
+            parts[i] = bytes.getLong(i * 8);
+            parts[i + 1] = bytes.getLong(i * 8 + 8);
+            if (parts[i + 1] < 0) {
+                throw new SystemCallError(Errno.EINVAL);
+            }
+            UserMemory.checkUserRange(parts[i], parts[i + 1]);
+            parts[i + 1] = Math.min(parts[i + 1], left);
+            left -= parts[i + 1];
+        }
+        return parts;
+    }
+
+    private static long total(long[] parts) {
+        long total = 0;
+        for (int i = 1; i < parts.length; i += 2) {
+            total += parts[i];
+        }
+        return total;
+    }
+
+    // -- input ---------------------------------------------------------------------------------------------------------
+
+    /**
+     * Gives the guest what standard input has, after a wait if it has nothing.
+     *
+     * @param wanted what the whole call could take, for one question to the host
+     */
+    private long readInput(long address, long count, long wanted) throws IOException {
+        if (stopAtInput && console.buffered() == 0) {
+            throw new NoReturn(Outcome.INPUT_WAIT);
+        }
+        if (!console.await((int) Math.min(wanted, CHUNK), stop)) {
+            throw new NoReturn(Outcome.STOPPED);
+        }
+        int n = console.peek(buffer, 0, (int) Math.min(count, CHUNK));
+        int done = memory.writeSome(address, buffer, 0, n);
+        if (done == 0 && n > 0) {
+            throw new SystemCallError(Errno.EFAULT);
+        }
+        console.consume(done);
+        return done;
+    }
+
+    private long readFile(OpenFile file, long position, long address, long count) throws IOException {
+        if (file.isDirectory()) {
+            throw new SystemCallError(Errno.EISDIR);
+        }
+        long done = 0;
+        while (done < count) {
+            int wanted = (int) Math.min(CHUNK, count - done);
+            int n = file.file().read(position + done, buffer, 0, wanted);
+            int copied = memory.writeSome(address + done, buffer, 0, n);
+            done += copied;
+            if (copied < n && done == 0) {
+                throw new SystemCallError(Errno.EFAULT);
+            }
+            if (copied < wanted) {
+                break;
+            }
+        }
+        return done;
+    }
+
+    // -- output --------------------------------------------------------------------------------------------------------
+
+    /** Writes at the description's offset, or at the file's end, and moves the offset on. */
+    private long writeOnwards(OpenFile file, long address, long count) throws IOException {
+        if (!file.isFile()) {
+            return writeAll(file, 0, address, count);
+        }
+        long position = file.appends() ? file.file().size() : file.offset();
+        long done = writeAll(file, position, address, count);
+        if (done > 0) {
+            file.seek(position + done);
+        }
+        return done;
+    }
+
+    private long writeAll(OpenFile file, long position, long address, long count) throws IOException {
+        if (position > Long.MAX_VALUE - count) {
+            throw new SystemCallError(Errno.EFBIG);
+        }
+        long done = 0;
+        while (done < count) {
+            int wanted = (int) Math.min(CHUNK, count - done);
+            int n = memory.readSome(address + done, buffer, 0, wanted);
+            if (n == 0 && done == 0) {
+                throw new SystemCallError(Errno.EFAULT);
+            }
+            if (!put(file, position + done, n, done)) {
+                break;
+            }
+            done += n;
+            if (n < wanted) {
+                break;
+            }
+        }
+        return done;
+    }
+
+    /**
+     * Writes {@code count} bytes of the buffer, or ends the run where the output limit is met.
+     *
+     * @param done bytes that the call has written before: with some, trouble ends it with a short count
+     * @return whether they were written
+     */
+    private boolean put(OpenFile file, long position, int count, long done) throws IOException {
+        int written;
+        try {
+            written = file.isFile() ? putFile(file, position, count) : putConsole(file, count);
+        } catch (IOException e) {
+            if (done == 0) {
+                throw e;
+            }
+            return false;
+        }
+        if (written < count) {
+            throw new NoReturn(Outcome.OUTPUT_LIMIT);
+        }
+        return true;
+    }
+
+    /** A gap that a write leaves before it counts as written: not every file system stores it for nothing. */
+    private int putFile(OpenFile file, long position, int count) throws IOException {
+        long growth = position + count - file.file().size();
+        long cost = Math.max(count, growth);
+        long allowed = Math.max(0, limit.take(cost) - (cost - count));
+        file.file().write(position, buffer, 0, (int) allowed);
+        return (int) allowed;
+    }
+
+    private int putConsole(OpenFile file, int count) throws IOException {
+        boolean error = file.kind() == OpenFile.Kind.STANDARD_ERROR;
+        try {
+            return console.write(
+                    error ? Host.Output.STANDARD_ERROR : Host.Output.STANDARD_OUTPUT, buffer, 0, count);
+        } catch (IOException e) {
+            if (Errno.of(e) == Errno.EPIPE) {
+                signals.raise(SIGPIPE);
+            }
+            throw e;
+        }
+    }
+}
