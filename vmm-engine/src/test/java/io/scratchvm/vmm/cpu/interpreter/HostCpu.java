@@ -1,0 +1,103 @@
+package io.scratchvm.vmm.cpu.interpreter;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+
+/** Executes single instructions on the CPU that the tests run on: x86-64 Linux with gcc. */
+final class HostCpu {
+    static final long MEMORY = 0x1000_0800L;
+    static final long CODE = 0x2000_0000L;
+
+    /** The registers and 256 bytes of memory, before or after an instruction. */
+    record State(long[] gpr, long rflags, int mxcsr, int signal, byte[] code, byte[] memory, long[] xmm) {
+        static final int SIZE = 704;
+
+        private void write(ByteBuffer to) {
+            for (long register : gpr) {
+                to.putLong(register);
+            }
+            to.putLong(rflags).putLong(mxcsr).putLong(signal).putLong(code.length);
+            to.put(code).position(to.position() + 32 - code.length);
+            to.put(memory);
+            for (long half : xmm) {
+                to.putLong(half);
+            }
+        }
+
+        private static State read(ByteBuffer from) {
+            long[] gpr = new long[16];
+            from.asLongBuffer().get(gpr);
+            from.position(from.position() + 128);
+            long rflags = from.getLong();
+            int mxcsr = (int) from.getLong();
+            int signal = (int) from.getLong();
+            byte[] code = new byte[(int) from.getLong()];
+            from.get(code).position(from.position() + 32 - code.length);
+            byte[] memory = new byte[256];
+            from.get(memory);
+            long[] xmm = new long[32];
+            from.asLongBuffer().get(xmm);
+            from.position(from.position() + 256);
+            return new State(gpr, rflags, mxcsr, signal, code, memory, xmm);
+        }
+    }
+
+    private final Path program;
+
+    private HostCpu(Path program) {
+        this.program = program;
+    }
+
+    /** Builds the program that executes; the test is skipped where that cannot be. */
+    static HostCpu build(Path directory) throws IOException, InterruptedException {
+        boolean fits = System.getProperty("os.name").equals("Linux")
+                && System.getProperty("os.arch").equals("amd64");
+        Assumptions.assumeTrue(fits, "needs x86-64 Linux, to compare with its CPU");
+        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/gcc")), "needs gcc");
+        Path source = directory.resolve("host.c");
+        Path program = directory.resolve("host");
+        try (InputStream in = HostCpu.class.getResourceAsStream("host.c")) {
+            Files.copy(in, source);
+        }
+        Process gcc = new ProcessBuilder(
+                        "gcc", "-static", "-no-pie", "-fno-pie", "-w", "-o", program.toString(), source.toString())
+                .inheritIO()
+                .start();
+        Assumptions.assumeTrue(gcc.waitFor() == 0, "needs a gcc that links statically");
+        return new HostCpu(program);
+    }
+
+    /** The states after execution, in order. */
+    List<State> execute(List<State> states) throws IOException, InterruptedException {
+        Path input = program.resolveSibling("input");
+        Path output = program.resolveSibling("output");
+        ByteBuffer in = littleEndian(new byte[states.size() * State.SIZE]);
+        states.forEach(state -> state.write(in));
+        Files.write(input, in.array());
+        Process process = new ProcessBuilder(program.toString())
+                .redirectInput(input.toFile())
+                .redirectOutput(output.toFile())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        if (process.waitFor() != 0) {
+            throw new IOException("the host program ended with " + process.exitValue());
+        }
+        ByteBuffer out = littleEndian(Files.readAllBytes(output));
+        List<State> results = new ArrayList<>();
+        while (out.hasRemaining()) {
+            results.add(State.read(out));
+        }
+        return results;
+    }
+
+    private static ByteBuffer littleEndian(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+}

@@ -1,0 +1,69 @@
+package io.scratchvm.vmm.cpu.interpreter;
+
+import io.scratchvm.vmm.cpu.state.ControlRegisters;
+import io.scratchvm.vmm.cpu.state.Segment;
+import io.scratchvm.vmm.cpu.state.Vcpu;
+import io.scratchvm.vmm.memory.IoSpace;
+import io.scratchvm.vmm.memory.Mmu;
+import io.scratchvm.vmm.memory.PhysicalMemory;
+
+/** A vCPU in 64-bit mode, ring 3, with the first gigabyte mapped identically, and an interpreter for it. */
+final class TestMachine {
+    private static final long PML4 = 0x1000;
+    private static final long PDPT = 0x2000;
+    private static final int PRESENT_WRITABLE_USER = 7;
+    private static final int LARGE = 1 << 7;
+
+    final Vcpu vcpu = new Vcpu();
+    final PhysicalMemory memory;
+    final Mmu mmu;
+    final Interpreter interpreter;
+
+    TestMachine() {
+        this(1 << 30);
+    }
+
+    TestMachine(long size) {
+        memory = new PhysicalMemory(size);
+        mmu = new Mmu(vcpu, memory);
+        interpreter = new Interpreter(vcpu, mmu, new NoPorts());
+        memory.write64(PML4, PDPT | PRESENT_WRITABLE_USER);
+        memory.write64(PDPT, LARGE | PRESENT_WRITABLE_USER);
+        vcpu.cr3 = PML4;
+        vcpu.cr4 = ControlRegisters.CR4_PAE | ControlRegisters.CR4_OSFXSR;
+        vcpu.cr0 |= ControlRegisters.CR0_PE | ControlRegisters.CR0_PG;
+        vcpu.efer = ControlRegisters.EFER_LME | ControlRegisters.EFER_LMA | ControlRegisters.EFER_SCE;
+        vcpu.cpl = 3;
+        vcpu.segments[Segment.CS] = Segment.flatCode64(0x33, 3);
+        for (int data : new int[] {Segment.SS, Segment.DS, Segment.ES, Segment.FS, Segment.GS}) {
+            vcpu.segments[data] = Segment.flatData(0x2b, 3);
+        }
+        interpreter.offerFaults(true);
+        interpreter.reset();
+    }
+
+    /** Puts code at {@code address}, which becomes RIP. */
+    TestMachine load(long address, int... bytes) {
+        byte[] code = new byte[bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            code[i] = (byte) bytes[i];
+        }
+        return load(address, code);
+    }
+
+    TestMachine load(long address, byte[] code) {
+        memory.write(address, code, 0, code.length);
+        vcpu.rip = address;
+        return this;
+    }
+
+    private static final class NoPorts implements IoSpace {
+        @Override
+        public int read(int port, int size) {
+            return -1;
+        }
+
+        @Override
+        public void write(int port, int size, int value) {}
+    }
+}

@@ -1,0 +1,116 @@
+/*
+ * Executes single instructions on the host's CPU: reads states from standard input, writes each back as the
+ * instruction left it. Memory and code lie at fixed addresses, so that a guest can have them at the same ones.
+ */
+#define _GNU_SOURCE
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+
+#define MEMORY ((char *)0x10000800)
+#define CODE ((unsigned char *)0x20000000)
+
+struct state {
+    uint64_t gpr[16]; /* in the order of their encoding */
+    uint64_t rflags;
+    uint64_t mxcsr;
+    uint64_t signal; /* out: 0, or what the instruction raised */
+    uint64_t length;
+    uint8_t code[32];
+    uint8_t memory[256];
+    uint64_t xmm[32];
+} state;
+
+uint64_t host_rsp;
+void (*code)(void) = (void (*)(void))CODE;
+
+void run(void);
+void back(void);
+void raised(void);
+
+__asm__(".intel_syntax noprefix\n"
+        ".text\n"
+        "run:\n"
+        "push rbx; push rbp; push r12; push r13; push r14; push r15; pushfq\n"
+        "mov [host_rsp], rsp\n"
+        "ldmxcsr [state+136]\n"
+        ".irp n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n"
+        "movups xmm\\n, [state+448+16*\\n]\n"
+        ".endr\n"
+        "push qword ptr [state+128]; popfq\n"
+        "mov rax, [state]; mov rcx, [state+8]; mov rdx, [state+16]; mov rbx, [state+24]\n"
+        "mov rsp, [state+32]; mov rbp, [state+40]; mov rsi, [state+48]; mov rdi, [state+56]\n"
+        ".irp n, 8,9,10,11,12,13,14,15\n"
+        "mov r\\n, [state+8*\\n]\n"
+        ".endr\n"
+        "jmp [code]\n"
+        "back:\n"
+        "mov [state], rax; mov [state+8], rcx; mov [state+16], rdx; mov [state+24], rbx\n"
+        "mov [state+32], rsp; mov [state+40], rbp; mov [state+48], rsi; mov [state+56], rdi\n"
+        ".irp n, 8,9,10,11,12,13,14,15\n"
+        "mov [state+8*\\n], r\\n\n"
+        ".endr\n"
+        "mov rsp, [host_rsp]\n"
+        "pushfq; pop [state+128]\n"
+        "stmxcsr [state+136]\n"
+        ".irp n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n"
+        "movups [state+448+16*\\n], xmm\\n\n"
+        ".endr\n"
+        "raised:\n"
+        "mov rsp, [host_rsp]\n"
+        "popfq; pop r15; pop r14; pop r13; pop r12; pop rbp; pop rbx\n"
+        "ret\n"
+        ".att_syntax\n");
+
+static void on_signal(int signal, siginfo_t *info, void *context) {
+    static const int order[16] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP, REG_RSI, REG_RDI,
+                                  REG_R8,  REG_R9,  REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15};
+    greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
+    state.signal = signal;
+    for (int i = 0; i < 16; i++) {
+        state.gpr[i] = registers[order[i]];
+    }
+    state.rflags = registers[REG_EFL];
+    registers[REG_RIP] = (greg_t)raised;
+}
+
+static void handle(int signal) {
+    struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
+    sigaction(signal, &action, NULL);
+}
+
+static void map(void *address, int protection) {
+    void *at = (void *)((uintptr_t)address & ~0xffful);
+    if (mmap(at, 65536, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != at) {
+        perror("mmap");
+        exit(1);
+    }
+}
+
+int main(void) {
+    stack_t stack = {.ss_sp = malloc(65536), .ss_size = 65536};
+    sigaltstack(&stack, NULL);
+    int signals[] = {SIGFPE, SIGSEGV, SIGILL, SIGTRAP, SIGBUS};
+    for (int i = 0; i < 5; i++) {
+        handle(signals[i]);
+    }
+    map(MEMORY, PROT_READ | PROT_WRITE);
+    map(CODE, PROT_READ | PROT_WRITE | PROT_EXEC);
+    while (fread(&state, sizeof state, 1, stdin) == 1) {
+        static const unsigned char jump[6] = {0xff, 0x25, 0, 0, 0, 0};
+        void (*target)(void) = back;
+        memcpy(CODE, state.code, state.length);
+        memcpy(CODE + state.length, jump, 6);
+        memcpy(CODE + state.length + 6, &target, 8);
+        memcpy(MEMORY, state.memory, sizeof state.memory);
+        state.signal = 0;
+        run();
+        memcpy(state.memory, MEMORY, sizeof state.memory);
+        fwrite(&state, sizeof state, 1, stdout);
+    }
+    return 0;
+}
