@@ -16,55 +16,56 @@ import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.project.MavenProject;
+import org.jspecify.annotations.Nullable;
 
 /** What the goals share that run a guest: the VM's settings, where its output goes, and what its end means. */
 abstract class GuestMojo extends VmmMojo {
     /** Guest memory: {@code 64K}, {@code 1M}, {@code 2G}, {@code 0xF000}. By default what the guest's start asks for. */
     @Parameter(property = "vmm.memory")
-    private String memory;
+    private @Nullable String memory;
 
     /**
      * The directory of the guest's files. By default {@code target/vmm/root}, which {@code vmm:run} and
      * {@code vmm:save} empty before the guest starts; a directory that you name is yours, and left as it is.
      */
     @Parameter(property = "vmm.root")
-    private File root;
+    private @Nullable File root;
 
     /** What becomes of files that are open at a save: {@code fail}, {@code truncate}, {@code accept}, {@code embed}. */
     @Parameter(property = "vmm.files")
-    private String files;
+    private @Nullable String files;
 
     /** The file with the key that images are sealed and checked with. */
     @Parameter(property = "vmm.key")
-    private String key;
+    private @Nullable String key;
 
     /** What executes the guest: {@code interpreter}; by default the fastest that exists. */
     @Parameter(property = "vmm.engine")
-    private String engine;
+    private @Nullable String engine;
 
     /** The guest's clock: {@code virtual} (retired instructions) or {@code host}. */
     @Parameter(property = "vmm.clock")
-    private String clock;
+    private @Nullable String clock;
 
     /** The guest's random numbers: {@code seeded} or {@code host}. */
     @Parameter(property = "vmm.random")
-    private String random;
+    private @Nullable String random;
 
     /** The number of the system call that is SAVE; 400 by default. */
     @Parameter(property = "vmm.saveCall")
-    private String saveCall;
+    private @Nullable String saveCall;
 
     /** Where the guest's SAVE writes an image while the VM goes on; by default such a SAVE fails. */
     @Parameter(property = "vmm.saveImage")
-    private String saveImage;
+    private @Nullable String saveImage;
 
     /** What the guest's first open returns. By default 8 with a boot image, 3 otherwise. */
     @Parameter(property = "vmm.firstDescriptor")
-    private String firstDescriptor;
+    private @Nullable String firstDescriptor;
 
     /** Stops the guest after so many instructions. */
     @Parameter(property = "vmm.maxInstructions")
-    private String maxInstructions;
+    private @Nullable String maxInstructions;
 
     /** Stops the guest after {@code 500ms}, {@code 10s}, {@code 5m}, {@code 1h}; {@code none} for no limit. */
     @Parameter(property = "vmm.timeout", defaultValue = "10m")
@@ -72,11 +73,11 @@ abstract class GuestMojo extends VmmMojo {
 
     /** Stops the guest after so much output ({@code 1M}). */
     @Parameter(property = "vmm.maxOutput")
-    private String maxOutput;
+    private @Nullable String maxOutput;
 
     /** The file that is the guest's standard input; empty by default. */
     @Parameter(property = "vmm.input")
-    private File input;
+    private @Nullable File input;
 
     /** The guest's standard output and error, byte for byte, of the last run. */
     @Parameter(property = "vmm.consoleLog", defaultValue = "${project.build.directory}/vmm/console.log")
@@ -88,7 +89,7 @@ abstract class GuestMojo extends VmmMojo {
 
     /** Shows the guest's system calls. On for {@code vmm:save} and {@code vmm:restore}, off for {@code vmm:run}. */
     @Parameter(property = "vmm.trace")
-    private Boolean trace;
+    private @Nullable Boolean trace;
 
     /** Logs the run's figures. */
     @Parameter(property = "vmm.stats", defaultValue = "false")

@@ -10,6 +10,7 @@ import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.project.MavenProject;
+import org.jspecify.annotations.Nullable;
 
 /** Checks an image and says what it holds. A module without a guest and without an image is passed over. */
 @Mojo(name = "inspect", requiresProject = false, threadSafe = true)
@@ -20,7 +21,7 @@ public class InspectMojo extends VmmMojo {
 
     /** The file that holds the key that the image must be sealed with. */
     @Parameter(property = "vmm.key")
-    private String key;
+    private @Nullable String key;
 
     /** Answers with one JSON object instead of text. */
     @Parameter(property = "vmm.json", defaultValue = "false")

@@ -11,6 +11,7 @@ import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.project.MavenProject;
+import org.jspecify.annotations.Nullable;
 
 /** Builds a blank VM from an image and runs it. A module without a guest and without an image is passed over. */
 @Mojo(name = "restore", requiresProject = false, threadSafe = true)
@@ -21,7 +22,7 @@ public class RestoreMojo extends GuestMojo {
 
     /** Checks each part of the image at its first use instead of all of it before the start. */
     @Parameter(property = "vmm.lazy")
-    private String lazy;
+    private @Nullable String lazy;
 
     @Inject
     public RestoreMojo(MavenProject project, MavenSession session) {

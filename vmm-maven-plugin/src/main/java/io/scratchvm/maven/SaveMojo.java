@@ -15,6 +15,7 @@ import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.project.MavenProject;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Assembles the module's guest, runs it until it asks for SAVE, and writes the VM's image. A module without a guest is
@@ -31,7 +32,7 @@ public class SaveMojo extends StartMojo {
      * {@code input}, or at a symbol of its ELF file.
      */
     @Parameter(property = "vmm.at")
-    private String at;
+    private @Nullable String at;
 
     @Inject
     public SaveMojo(MavenProject project, MavenSession session) {

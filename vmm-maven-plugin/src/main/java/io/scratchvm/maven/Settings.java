@@ -5,6 +5,7 @@ import io.scratchvm.vmm.api.Setting;
 import io.scratchvm.vmm.api.VmConfiguration;
 import io.scratchvm.vmm.api.VmmException;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** The VM's settings as this plugin's parameters: {@code MAX_INSTRUCTIONS} is {@code vmm.maxInstructions}. */
 final class Settings {
@@ -15,7 +16,7 @@ final class Settings {
      *
      * @throws VmmException if the value cannot be used; the message names the parameter
      */
-    static void apply(Setting setting, String value, VmConfiguration.Builder configuration) throws IOException {
+    static void apply(Setting setting, @Nullable String value, VmConfiguration.Builder configuration) throws IOException {
         if (value == null) {
             return;
         }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.project.MavenProject;
+import org.jspecify.annotations.Nullable;
 
 /** What {@code vmm:run} and {@code vmm:save} share: which guest, and how it starts. */
 abstract class StartMojo extends GuestMojo {
@@ -19,19 +20,19 @@ abstract class StartMojo extends GuestMojo {
      * the module has.
      */
     @Parameter(property = "vmm.program")
-    private String program;
+    private @Nullable String program;
 
     /** The boot image of a guest that starts in real mode; for an assembled program, the module's own by default. */
     @Parameter(property = "vmm.boot")
-    private String boot;
+    private @Nullable String boot;
 
     /** Where the program's raw bytes are loaded and entered in real mode. */
     @Parameter(property = "vmm.flat")
-    private String flat;
+    private @Nullable String flat;
 
     /** The program's arguments; on the command line separated by commas. */
     @Parameter(property = "vmm.arguments")
-    private List<String> arguments;
+    private @Nullable List<String> arguments;
 
     protected StartMojo(MavenProject project, MavenSession session) {
         super(project, session);
@@ -74,7 +75,7 @@ abstract class StartMojo extends GuestMojo {
         return programs.get(0);
     }
 
-    private Long flatAddress() {
+    private @Nullable Long flatAddress() {
         try {
             return flat == null ? null : Notation.size(flat);
         } catch (VmmException e) {

@@ -1,5 +1,7 @@
 package io.scratchvm.vmm.cli;
 
+import org.jspecify.annotations.Nullable;
+
 /** What the command line can be asked to do. */
 enum Command {
     RUN("run", "PROGRAM [ARG...]", "runs a guest to its end"),
@@ -23,7 +25,7 @@ enum Command {
     }
 
     /** The command of this name; null for none. */
-    static Command named(String word) {
+    static @Nullable Command named(String word) {
         for (Command command : ALL) {
             if (command.word.equals(word)) {
                 return command;

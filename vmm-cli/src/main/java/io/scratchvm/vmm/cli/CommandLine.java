@@ -3,11 +3,12 @@ package io.scratchvm.vmm.cli;
 import io.scratchvm.vmm.api.VmmException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A command with its options and operands, as the user wrote them. An option given twice counts the last time. */
 final class CommandLine {
     private final Command command;
-    private final String[] values = new String[Option.values().length];
+    private final @Nullable String[] values = new String[Option.values().length];
     private final List<String> operands = new ArrayList<>();
 
     private CommandLine(Command command) {
@@ -50,12 +51,13 @@ final class CommandLine {
     }
 
     /** The value given; null if the option was not given. */
-    String value(Option option) {
+    @Nullable String value(Option option) {
         return values[option.ordinal()];
     }
 
     String value(Option option, String otherwise) {
-        return has(option) ? value(option) : otherwise;
+        String value = value(option);
+        return value == null ? otherwise : value;
     }
 
     List<String> operands() {
@@ -102,7 +104,7 @@ final class CommandLine {
     }
 
     /** Takes an option and returns how many of the following arguments it used. */
-    private int option(String argument, String following) {
+    private int option(String argument, @Nullable String following) {
         int equals = argument.indexOf('=');
         String spelling = equals < 0 ? argument : argument.substring(0, equals);
         Option option = option(spelling);

@@ -3,6 +3,7 @@ package io.scratchvm.vmm.cli;
 import io.scratchvm.vmm.Session;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ctrl-C and SIGTERM: the VM is stopped between two instructions and its files are closed before the process ends with
@@ -12,7 +13,7 @@ final class Interrupt extends Thread {
     private static final long PATIENCE_MILLISECONDS = 2000;
 
     private final CountDownLatch ended = new CountDownLatch(1);
-    private volatile Session session;
+    private volatile @Nullable Session session;
     private volatile boolean interrupted;
 
     Interrupt() {
@@ -37,11 +38,12 @@ final class Interrupt extends Thread {
 
     @Override
     public void run() {
-        if (ended.getCount() == 0) {
+        Session running = session;
+        if (ended.getCount() == 0 || running == null) {
             return;
         }
         interrupted = true;
-        session.requestStop();
+        running.requestStop();
         try {
             // A guest that waits for input cannot be stopped; its files are closed by the process's end then.
             ended.await(PATIENCE_MILLISECONDS, TimeUnit.MILLISECONDS);

@@ -7,6 +7,7 @@ import static io.scratchvm.vmm.cli.Command.SAVE;
 import static io.scratchvm.vmm.cli.Command.VERIFY;
 
 import io.scratchvm.vmm.api.Setting;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every option: this table is what parsing, help and suggestions read, so a new option is one row (and one
@@ -42,12 +43,12 @@ enum Option {
     private static final Option[] ALL = values();
 
     private final String word;
-    private final String valueName;
-    private final Setting setting;
+    private final @Nullable String valueName;
+    private final @Nullable Setting setting;
     private final String help;
     private final int commands;
 
-    Option(String word, String valueName, Setting setting, String help, Command... commands) {
+    Option(String word, @Nullable String valueName, @Nullable Setting setting, String help, Command... commands) {
         this.word = word;
         this.valueName = valueName;
         this.setting = setting;
@@ -60,7 +61,7 @@ enum Option {
     }
 
     /** The option of this name, which stands after {@code --}; null for none. */
-    static Option named(String word) {
+    static @Nullable Option named(String word) {
         for (Option option : ALL) {
             if (option.word.equals(word)) {
                 return option;
@@ -84,12 +85,12 @@ enum Option {
     }
 
     /** What help calls the value; null for an option that takes none. */
-    String valueName() {
+    @Nullable String valueName() {
         return valueName;
     }
 
     /** The setting of the VM that this option gives; null for an option about the command itself. */
-    Setting setting() {
+    @Nullable Setting setting() {
         return setting;
     }
 

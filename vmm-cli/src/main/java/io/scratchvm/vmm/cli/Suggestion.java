@@ -1,12 +1,14 @@
 package io.scratchvm.vmm.cli;
 
+import org.jspecify.annotations.Nullable;
+
 /** What the user may have meant by a word that is none of ours: the nearest one, if it is near. */
 final class Suggestion {
     private Suggestion() {}
 
     /** A clause for a message, empty if nothing is near. */
     static String ofOption(Command command, String spelling) {
-        String best = null;
+        @Nullable String best = null;
         int distance = tolerance(spelling);
         for (Option option : Option.values()) {
             int candidate = option.appliesTo(command) ? distance(spelling, option.spelling()) : Integer.MAX_VALUE;
@@ -20,7 +22,7 @@ final class Suggestion {
 
     /** A clause for a message, empty if nothing is near. */
     static String ofCommand(String word) {
-        String best = null;
+        @Nullable String best = null;
         int distance = tolerance(word);
         for (Command command : Command.values()) {
             int candidate = distance(word, command.word());
@@ -32,7 +34,7 @@ final class Suggestion {
         return clause(best);
     }
 
-    private static String clause(String best) {
+    private static String clause(@Nullable String best) {
         return best == null ? "" : ", did you mean '" + best + "'?";
     }
 

@@ -15,6 +15,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One command from its arguments to its exit status. */
 final class Vmm {
@@ -108,16 +109,19 @@ final class Vmm {
             builder.trace(terminal.trace());
         }
         for (Option option : Option.values()) {
-            if (option.setting() != null && line.has(option)) {
-                apply(option, line.value(option), builder);
+            Setting setting = option.setting();
+            String value = line.value(option);
+            if (setting != null && value != null) {
+                apply(option, setting, value, builder);
             }
         }
         return builder.build();
     }
 
-    private static void apply(Option option, String value, VmConfiguration.Builder builder) throws IOException {
+    private static void apply(Option option, Setting setting, String value, VmConfiguration.Builder builder)
+            throws IOException {
         try {
-            option.setting().apply(builder, value);
+            setting.apply(builder, value);
         } catch (VmmException e) {
             throw about(option, e);
         }
@@ -136,22 +140,27 @@ final class Vmm {
 
     private static Start start(CommandLine line) {
         List<String> operands = line.operands();
-        Path boot = line.has(Option.BOOT) ? Setting.path(line.value(Option.BOOT)) : null;
+        String boot = line.value(Option.BOOT);
         return Start.of(
-                Setting.path(line.firstOperand()), boot, flatAddress(line), operands.subList(1, operands.size()));
+                Setting.path(line.firstOperand()),
+                boot == null ? null : Setting.path(boot),
+                flatAddress(line),
+                operands.subList(1, operands.size()));
     }
 
-    private static Long flatAddress(CommandLine line) {
+    private static @Nullable Long flatAddress(CommandLine line) {
+        String address = line.value(Option.FLAT);
         try {
-            return line.has(Option.FLAT) ? Notation.size(line.value(Option.FLAT)) : null;
+            return address == null ? null : Notation.size(address);
         } catch (VmmException e) {
             throw about(Option.FLAT, e);
         }
     }
 
     private static SavePoint savePoint(CommandLine line) {
+        String point = line.value(Option.AT);
         try {
-            return line.has(Option.AT) ? SavePoint.of(line.value(Option.AT)) : new SavePoint.SaveCall();
+            return point == null ? new SavePoint.SaveCall() : SavePoint.of(point);
         } catch (VmmException e) {
             throw about(Option.AT, e);
         }
