@@ -21,7 +21,7 @@ import java.util.List;
  *
  * <p>Addresses and lengths of all methods are multiples of 4096 unless said otherwise.
  */
-public final class AddressSpace implements PageTables.TableFrames {
+public final class AddressSpace implements UserFaults, PageTables.TableFrames {
     /** How far a growing stack keeps away from what lies below it: Linux's stack_guard_gap. */
     private static final long GUARD_GAP = 256 * PAGE_SIZE;
     /** Pages that one fault brings in where there is room, so that a touched range needs few faults. */
@@ -47,10 +47,17 @@ public final class AddressSpace implements PageTables.TableFrames {
         this.memory = mmu.physical();
         this.layout = state;
         this.brk = state.brk();
-        this.frames = new Frames((int) (memory.size() >> PAGE_SHIFT), state.frames());
+        this.frames = new Frames(frameCount(memory.size()), state.frames());
         this.tables = new PageTables(memory, this, state.root());
         checkLayout();
         state.regions().forEach(this::restoreRegion);
+    }
+
+    private static int frameCount(long memorySize) {
+        if (memorySize >> PAGE_SHIFT > Integer.MAX_VALUE - 1) {
+            throw new VmmException("memory of " + memorySize + " bytes: a guest under Linux's rules can use less than 8 TiB");
+        }
+        return (int) (memorySize >> PAGE_SHIFT);
     }
 
     private void checkLayout() {
@@ -431,6 +438,7 @@ public final class AddressSpace implements PageTables.TableFrames {
      *
      * @return whether the instruction can be tried again; otherwise the fault is the program's
      */
+    @Override
     public boolean resolve(Fault fault) {
         return fault.vector() == Fault.PF && isForMissingPage(fault) && bringIn(fault.address());
     }
@@ -438,30 +446,6 @@ public final class AddressSpace implements PageTables.TableFrames {
     /** Whether {@link #resolve} would have helped, had there been free memory. */
     public boolean lacksMemory(Fault fault) {
         return fault.vector() == Fault.PF && isForMissingPage(fault);
-    }
-
-    /**
-     * Brings in, as far as they can be, the pages that a system call is about to use in [address, address + length), any
-     * numbers: what the guest has not touched yet would look like a bad pointer.
-     */
-    public void touch(long address, long length) {
-        if (address < 0 || length <= 0 || address >= layout.limit()) {
-            return;
-        }
-        long end = Math.min(layout.limit(), address + Math.min(length, layout.limit()));
-        growStack(address & -PAGE_SIZE, end);
-        for (Region part : regions.in(address & -PAGE_SIZE, pageEnd(end))) {
-            if (part.onDemand() && part.protection() != Region.PROT_NONE && !populate(part)) {
-                return;
-            }
-        }
-    }
-
-    private void growStack(long start, long end) {
-        Region next = regions.at(start) == null ? regions.from(start) : null;
-        if (next != null && next.start() < end && canGrowTo(next, start)) {
-            map(next.withRange(start, next.start()));
-        }
     }
 
     private boolean isForMissingPage(Fault fault) {

@@ -1,0 +1,14 @@
+package io.scratchvm.vmm.linux;
+
+/** The files that a guest can map. */
+public interface MappedFiles {
+    /** No file can be mapped. */
+    MappedFiles NONE = (descriptor, position, to) -> -Errno.ENODEV;
+
+    /**
+     * Reads a file's bytes at a position, as pread(2).
+     *
+     * @return how many bytes were read, fewer than asked for at the file's end only; or -errno
+     */
+    long read(int descriptor, long position, byte[] to);
+}
