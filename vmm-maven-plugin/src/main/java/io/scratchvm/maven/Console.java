@@ -20,11 +20,11 @@ final class Console implements AutoCloseable {
     private final LineLog lines;
     private final OutputStream file;
     private final Writer traceFile;
-    private final Log log;
+    private final Consumer<String> log;
 
     Console(Path consoleFile, Path traceFile, Log log, boolean quiet) throws IOException {
-        this.log = log;
-        this.lines = new LineLog(quiet ? log::debug : log::info);
+        this.log = quiet ? log::debug : log::info;
+        this.lines = new LineLog(this.log);
         this.file = new BufferedOutputStream(open(consoleFile));
         try {
             this.traceFile = new BufferedWriter(new OutputStreamWriter(open(traceFile), StandardCharsets.UTF_8));
@@ -42,7 +42,7 @@ final class Console implements AutoCloseable {
     /** What takes the trace's lines. */
     Consumer<String> trace() {
         return line -> {
-            log.info(line);
+            log.accept(line);
             try {
                 traceFile.write(line);
                 traceFile.write('\n');
