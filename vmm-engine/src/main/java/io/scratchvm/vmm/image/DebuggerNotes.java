@@ -29,12 +29,12 @@ final class DebuggerNotes {
 
     private DebuggerNotes() {}
 
-    /** The notes of {@code cpu}; {@code auxiliaryVector} may be null. */
+    /** The notes of {@code cpu}; {@code auxiliaryVector} may be empty. */
     static List<Note> of(VcpuState cpu, byte[] auxiliaryVector) {
         List<Note> notes = new ArrayList<>();
         notes.add(new Note("CORE", NT_PRSTATUS, prstatus(cpu)));
         notes.add(new Note("CORE", NT_FPREGSET, fxsave(cpu)));
-        if (auxiliaryVector != null) {
+        if (auxiliaryVector.length > 0) {
             notes.add(new Note("CORE", NT_AUXV, auxiliaryVector));
         }
         notes.add(new Note("QEMU", 0, qemu(cpu)));

@@ -1,7 +1,9 @@
 package io.scratchvm.vmm.image;
 
 import io.scratchvm.vmm.api.VmmException;
+import io.scratchvm.vmm.cpu.state.VcpuState;
 import io.scratchvm.vmm.elf.ProgramHeader;
+import io.scratchvm.vmm.linux.StartForm;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -64,7 +66,7 @@ public final class ImageReader {
         if (options.runs() == ReadOptions.Runs.AT_OPEN) {
             image.verifyMemory();
         }
-        image.believe(MachineState.of(manifest, parts(head, codec)));
+        image.believe(MachineState.of(manifest, parts(head, codec, manifest.setup().start())));
         return image;
     }
 
@@ -141,8 +143,8 @@ public final class ImageReader {
             }
         }
         for (NoteType type : NoteType.values()) {
-            if (type.isRequired() && head.note(type) == null) {
-                throw damaged("notes", "there is no note " + type);
+            if (!type.isPart()) {
+                require(head, type);
             }
         }
         Note last = head.notes().get(head.notes().size() - 1);
@@ -150,6 +152,12 @@ public final class ImageReader {
             throw damaged("notes", "the last one is " + last.name() + ", not SEAL");
         }
         return decode(codec(true), manifest, FormatVersion.class).minor() > Manifest.MINOR;
+    }
+
+    private void require(ImageHead head, NoteType type) {
+        if (head.note(type) == null) {
+            throw damaged("notes", "there is no note " + type);
+        }
     }
 
     private void checkNote(Note note, Set<Integer> seen) {
@@ -230,15 +238,18 @@ public final class ImageReader {
         }
     }
 
-    private Map<NoteType, Record> parts(ImageHead head, RecordCodec codec) {
+    private Map<NoteType, Record> parts(ImageHead head, RecordCodec codec, StartForm start) {
         Map<NoteType, Record> parts = new EnumMap<>(NoteType.class);
         for (NoteType type : NoteType.values()) {
+            if (type.isPart() && type.isRequired(start)) {
+                require(head, type);
+            }
             Note note = head.note(type);
-            if (note != null && type.isPart()) {
+            if (type.isPart() && note != null) {
                 parts.put(type, decode(codec, note, type.record()));
             }
         }
-        VcpuRules.check((io.scratchvm.vmm.cpu.state.VcpuState) parts.get(NoteType.VCPU), problem -> {
+        VcpuRules.check((VcpuState) parts.get(NoteType.VCPU), problem -> {
             throw damaged(at(head.note(NoteType.VCPU)), problem);
         });
         return parts;

@@ -1,23 +1,44 @@
 package io.scratchvm.vmm.image;
 
+import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.cpu.state.VcpuState;
+import io.scratchvm.vmm.device.ClockState;
+import io.scratchvm.vmm.device.ConsoleState;
+import io.scratchvm.vmm.device.RandomState;
+import io.scratchvm.vmm.linux.AddressSpaceState;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Everything about a VM that is saved but its memory: the lab's list of VM state. Components from {@code vcpu} on have a
- * note each, of the {@link NoteType} of the same name.
+ * note each, of the {@link NoteType} of that name.
  *
  * @param lineage where the VM comes from
  * @param cpuFeatures the CPU features that the guest was shown
  * @param setup how it was started
+ * @param pendingIo the bytes taken from the host and not yet given to the guest
+ * @param addressSpace null for a flat start
  */
-public record MachineState(Lineage lineage, List<String> cpuFeatures, Setup setup, VcpuState vcpu) {
+public record MachineState(
+        Lineage lineage,
+        List<String> cpuFeatures,
+        Setup setup,
+        VcpuState vcpu,
+        ConsoleState pendingIo,
+        @Nullable AddressSpaceState addressSpace,
+        DevicesState devices,
+        ClockState clock,
+        RandomState random) {
 
     /** What the note of {@code type} carries; null for the notes that the image makes itself. */
     Record part(NoteType type) {
         return switch (type) {
             case VCPU -> vcpu;
+            case PENDING_IO -> pendingIo;
+            case ADDRESS_SPACE -> addressSpace;
+            case DEVICES -> devices;
+            case CLOCK -> clock;
+            case RANDOM -> random;
             case MANIFEST, MEMORY, SEAL -> null;
         };
     }
@@ -25,6 +46,14 @@ public record MachineState(Lineage lineage, List<String> cpuFeatures, Setup setu
     /** The state that an image with this manifest and these notes holds. */
     static MachineState of(Manifest manifest, Map<NoteType, Record> parts) {
         return new MachineState(
-                manifest.lineage(), manifest.cpuFeatures(), manifest.setup(), (VcpuState) parts.get(NoteType.VCPU));
+                manifest.lineage(),
+                manifest.cpuFeatures(),
+                manifest.setup(),
+                (VcpuState) parts.get(NoteType.VCPU),
+                (ConsoleState) parts.get(NoteType.PENDING_IO),
+                (AddressSpaceState) parts.get(NoteType.ADDRESS_SPACE),
+                (DevicesState) parts.get(NoteType.DEVICES),
+                (ClockState) parts.get(NoteType.CLOCK),
+                (RandomState) parts.get(NoteType.RANDOM));
     }
 }

@@ -1,6 +1,11 @@
 package io.scratchvm.vmm.image;
 
 import io.scratchvm.vmm.cpu.state.VcpuState;
+import io.scratchvm.vmm.device.ClockState;
+import io.scratchvm.vmm.device.ConsoleState;
+import io.scratchvm.vmm.device.RandomState;
+import io.scratchvm.vmm.linux.AddressSpaceState;
+import io.scratchvm.vmm.linux.StartForm;
 
 /**
  * The notes of owner {@code VMM}: the table of what an image carries to be resumed from. A type's bit 7 says that a
@@ -10,6 +15,11 @@ public enum NoteType {
     MANIFEST(0x80, Manifest.class),
     VCPU(0x81, VcpuState.class),
     MEMORY(0x82, MemoryMap.class),
+    PENDING_IO(0x84, ConsoleState.class),
+    ADDRESS_SPACE(0x86, AddressSpaceState.class),
+    DEVICES(0x87, DevicesState.class),
+    CLOCK(0x88, ClockState.class),
+    RANDOM(0x89, RandomState.class),
     SEAL(0x8f, Seal.class);
 
     /** The owner's name. */
@@ -43,9 +53,9 @@ public enum NoteType {
         return this != MANIFEST && this != MEMORY && this != SEAL;
     }
 
-    /** Whether there is no image without it. */
-    boolean isRequired() {
-        return !isPart() || this == VCPU;
+    /** Whether there is no image of a VM of this start form without it. */
+    boolean isRequired(StartForm start) {
+        return this != ADDRESS_SPACE || start != StartForm.FLAT;
     }
 
     /** The row of {@code type}, or null. */

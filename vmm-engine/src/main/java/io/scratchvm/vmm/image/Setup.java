@@ -1,8 +1,8 @@
 package io.scratchvm.vmm.image;
 
-import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.api.RandomSource;
 import io.scratchvm.vmm.api.TimeSource;
+import io.scratchvm.vmm.linux.StartForm;
 import java.util.List;
 
 /**
@@ -10,29 +10,22 @@ import java.util.List;
  * refused.
  *
  * @param start the start form
- * @param stub the guest-virtual address of the VMM's own system-call stub (direct start)
+ * @param stub the guest-virtual address of the VMM's own system-call stub; 0 where the guest brings its own
  * @param saveCall the number of the system call that is SAVE
  * @param firstDescriptor the lowest descriptor that {@code open} gives
- * @param auxiliaryVector what the guest's program was started with (System V ABI, {@code auxv}), as in memory; debuggers
- *     need it to place a static PIE
+ * @param auxiliaryVector what the guest's program was started with (System V ABI, {@code auxv}), as in memory; empty
+ *     but for direct start. Debuggers need it to place a static PIE
  * @param guestFiles the ELF files (or the flat file) that were loaded
  */
 public record Setup(
         StartForm start,
-        @Nullable Long stub,
+        long stub,
         int saveCall,
         int firstDescriptor,
         TimeSource clock,
         RandomSource random,
-        @Nullable byte[] auxiliaryVector,
+        byte[] auxiliaryVector,
         List<GuestFile> guestFiles) {
-
-    /** The kinds of {@link io.scratchvm.vmm.api.Start}. */
-    public enum StartForm {
-        BOOT,
-        PROGRAM,
-        FLAT
-    }
 
     /**
      * A file that the guest was loaded from.

@@ -4,6 +4,14 @@ import io.scratchvm.vmm.api.RandomSource;
 import io.scratchvm.vmm.api.TimeSource;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.cpu.state.VcpuState;
+import io.scratchvm.vmm.device.ClockState;
+import io.scratchvm.vmm.device.ConsoleState;
+import io.scratchvm.vmm.device.RandomState;
+import io.scratchvm.vmm.device.UartState;
+import io.scratchvm.vmm.linux.AddressSpaceState;
+import io.scratchvm.vmm.linux.Region;
+import io.scratchvm.vmm.linux.StartForm;
+import io.scratchvm.vmm.linux.Zone;
 import io.scratchvm.vmm.memory.PhysicalMemory;
 import java.util.List;
 
@@ -36,13 +44,45 @@ final class SampleMachine {
     }
 
     static MachineState state(Vcpu vcpu) {
-        return new MachineState(Lineage.FRESH, List.of("fpu", "sse2"), setup(), VcpuState.of(vcpu));
+        return state(vcpu, Lineage.FRESH, setup());
+    }
+
+    static MachineState state(Vcpu vcpu, Lineage lineage, Setup setup) {
+        return new MachineState(
+                lineage,
+                List.of("fpu", "sse2"),
+                setup,
+                VcpuState.of(vcpu),
+                new ConsoleState(new byte[] {'a', 'b'}),
+                addressSpace(),
+                new DevicesState(UartState.RESET),
+                ClockState.INITIAL,
+                new RandomState(1, 2, 3, -4));
+    }
+
+    private static AddressSpaceState addressSpace() {
+        Region heap = new Region(0xb000, 0xc000, 3, Region.Kind.HEAP, false);
+        Zone zone = new Zone(0x8000, 0xa000, -1);
+        return new AddressSpaceState(
+                true,
+                0x1000,
+                0x2000,
+                0x8000,
+                0x1000,
+                0xf000,
+                0xf000,
+                0xb000,
+                0xb123,
+                0xb000,
+                List.of(zone),
+                List.of(heap),
+                new byte[] {7, 0});
     }
 
     static Setup setup() {
         Setup.GuestFile app = new Setup.GuestFile("app", new byte[32], List.of(new Setup.Range(0x9000, 0x2000)));
         return new Setup(
-                Setup.StartForm.BOOT, null, 400, 8, TimeSource.VIRTUAL, RandomSource.SEEDED, null, List.of(app));
+                StartForm.BOOT, 0, 400, 8, TimeSource.VIRTUAL, RandomSource.SEEDED, new byte[0], List.of(app));
     }
 
     static SaveOptions options() {
