@@ -96,17 +96,20 @@ public final class ImageReader {
 
     private int headSize(ProgramHeader notes, int segments) throws IOException {
         long offset = CoreHeader.notesOffset(segments);
+        String place = "program header 0 at byte 0x40";
         if (segments < 1 || !notes.equals(ImageLayout.notesSegment(offset, notes.fileSize()))) {
-            throw damaged("program header 0 at byte 0x40", "it is not that of the notes at byte 0x" + Long.toHexString(offset));
-        }
-        long limit = Math.min(
-                Math.min(LARGEST_HEAD_WITHOUT_RUNS + options.maxMemory() / 32, Integer.MAX_VALUE - MemoryMap.PAGE),
-                source.plausibleHead());
-        long end = offset + notes.fileSize();
-        if (notes.fileSize() < 0 || end < 0 || end > limit) {
             throw damaged(
-                    "program header 0 at byte 0x40",
-                    "the notes end at byte " + Long.toUnsignedString(end) + ", past the " + limit + " that this file can have before its memory");
+                    place, "it is not that of the notes at byte 0x" + Long.toHexString(offset) + ", after " + segments
+                            + " program headers (e_phnum)");
+        }
+        long end = offset + notes.fileSize();
+        long limit = Math.min(LARGEST_HEAD_WITHOUT_RUNS + options.maxMemory() / 32, Integer.MAX_VALUE - MemoryMap.PAGE);
+        if (notes.fileSize() < 0 || end < 0 || end > limit) {
+            throw damaged(place, "the notes end at byte " + Long.toUnsignedString(end) + ", past the " + limit
+                    + " that a VM of the memory allowed can need");
+        }
+        if (end > source.plausibleHead()) {
+            throw damaged(place, "the notes end at byte " + end + ", or the file is cut short");
         }
         return (int) (end + MemoryMap.PAGE - 1 & -MemoryMap.PAGE);
     }

@@ -6,6 +6,7 @@ import io.scratchvm.vmm.device.ClockState;
 import io.scratchvm.vmm.device.ConsoleState;
 import io.scratchvm.vmm.device.RandomState;
 import io.scratchvm.vmm.linux.AddressSpaceState;
+import io.scratchvm.vmm.linux.ProcessState;
 import java.util.List;
 import java.util.Map;
 
@@ -25,6 +26,7 @@ public record MachineState(
         Setup setup,
         VcpuState vcpu,
         ConsoleState pendingIo,
+        ProcessState process,
         @Nullable AddressSpaceState addressSpace,
         DevicesState devices,
         ClockState clock,
@@ -35,6 +37,7 @@ public record MachineState(
         return switch (type) {
             case VCPU -> vcpu;
             case PENDING_IO -> pendingIo;
+            case PROCESS -> process;
             case ADDRESS_SPACE -> addressSpace;
             case DEVICES -> devices;
             case CLOCK -> clock;
@@ -51,6 +54,7 @@ public record MachineState(
                 manifest.setup(),
                 (VcpuState) parts.get(NoteType.VCPU),
                 (ConsoleState) parts.get(NoteType.PENDING_IO),
+                (ProcessState) parts.get(NoteType.PROCESS),
                 (AddressSpaceState) parts.get(NoteType.ADDRESS_SPACE),
                 (DevicesState) parts.get(NoteType.DEVICES),
                 (ClockState) parts.get(NoteType.CLOCK),

@@ -5,6 +5,7 @@ import io.scratchvm.vmm.device.ClockState;
 import io.scratchvm.vmm.device.ConsoleState;
 import io.scratchvm.vmm.device.RandomState;
 import io.scratchvm.vmm.linux.AddressSpaceState;
+import io.scratchvm.vmm.linux.ProcessState;
 import io.scratchvm.vmm.linux.StartForm;
 
 /**
@@ -16,6 +17,7 @@ public enum NoteType {
     VCPU(0x81, VcpuState.class),
     MEMORY(0x82, MemoryMap.class),
     PENDING_IO(0x84, ConsoleState.class),
+    PROCESS(0x85, ProcessState.class),
     ADDRESS_SPACE(0x86, AddressSpaceState.class),
     DEVICES(0x87, DevicesState.class),
     CLOCK(0x88, ClockState.class),

@@ -9,6 +9,7 @@ import io.scratchvm.vmm.device.ConsoleState;
 import io.scratchvm.vmm.device.RandomState;
 import io.scratchvm.vmm.device.UartState;
 import io.scratchvm.vmm.linux.AddressSpaceState;
+import io.scratchvm.vmm.linux.ProcessState;
 import io.scratchvm.vmm.linux.Region;
 import io.scratchvm.vmm.linux.StartForm;
 import io.scratchvm.vmm.linux.Zone;
@@ -54,6 +55,7 @@ final class SampleMachine {
                 setup,
                 VcpuState.of(vcpu),
                 new ConsoleState(new byte[] {'a', 'b'}),
+                ProcessState.INITIAL,
                 addressSpace(),
                 new DevicesState(UartState.RESET),
                 ClockState.INITIAL,
