@@ -49,6 +49,8 @@ public final class LinuxProcess {
         this.trace = new Trace(environment.trace(), environment.memory());
         families.add(transfers);
         families.add(new FileCalls(environment, descriptors, names));
+        families.add(new StatusCalls(environment, descriptors, names));
+        families.add(new PathCalls(environment, descriptors, names));
         families.add(calls);
         families.add(new TimeCalls(environment));
         families.addAll(List.of(more));

@@ -1,0 +1,302 @@
+package io.scratchvm.vmm.linux;
+
+import io.scratchvm.vmm.host.FileStatus;
+import io.scratchvm.vmm.host.GuestPath;
+import io.scratchvm.vmm.host.Host;
+import io.scratchvm.vmm.host.PathResolver;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Calls that work on names: directories, links, renaming, deleting, what may be done with a file. */
+final class PathCalls implements SystemCallFamily {
+    private static final int HERE = FileNames.AT_FDCWD;
+    private static final int AT_REMOVEDIR = 0x200, AT_EACCESS = 0x200, AT_SYMLINK_NOFOLLOW = 0x100;
+    private static final int RENAME_NOREPLACE = 1;
+    private static final int DT_FIFO = 1, DT_DIR = 4, DT_REG = 8, DT_LNK = 10;
+    /** The fixed part of struct linux_dirent64. */
+    private static final int DIRENT_NAME = 19;
+
+    private static final int DIRENTS_MAX = 1 << 16;
+
+    private final UserMemory memory;
+    private final Host host;
+    private final Descriptors descriptors;
+    private final FileNames names;
+
+    PathCalls(ProcessEnvironment environment, Descriptors descriptors, FileNames names) {
+        this.memory = environment.memory();
+        this.host = environment.host();
+        this.descriptors = descriptors;
+        this.names = names;
+    }
+
+    @Override
+    public long call(int number, long a0, long a1, long a2, long a3, long a4, long a5) throws IOException {
+        return switch (number) {
+            case 21 -> access(HERE, a0, (int) a1, 0);
+            case 79 -> getcwd(a0, a1);
+            case 80 -> chdir(a0);
+            case 81 -> fchdir((int) a0);
+            case 82 -> rename(HERE, a0, HERE, a1, 0);
+            case 83 -> mkdir(HERE, a0, a1);
+            case 84 -> rmdir(HERE, a0);
+            case 87 -> unlink(HERE, a0);
+            case 89 -> readlink(HERE, a0, a1, (int) a2);
+            case 95 -> umask((int) a0);
+            case 217 -> getdents((int) a0, a1, a2);
+            case 258 -> mkdir((int) a0, a1, a2);
+            case 263 -> unlinkat((int) a0, a1, (int) a2);
+            case 264 -> rename((int) a0, a1, (int) a2, a3, 0);
+            case 267 -> readlink((int) a0, a1, a2, (int) a3);
+            case 269 -> access((int) a0, a1, (int) a2, 0);
+            case 316 -> rename((int) a0, a1, (int) a2, a3, (int) a4);
+            case 439 -> access((int) a0, a1, (int) a2, (int) a3);
+            default -> NOT_MINE;
+        };
+    }
+
+    // -- the process's place -----------------------------------------------------------------------------------------
+
+    private long getcwd(long address, long size) {
+        byte[] path = terminated(names.workingDirectory().toString());
+        if (Long.compareUnsigned(size, path.length) < 0) {
+            throw new SystemCallError(Errno.ERANGE);
+        }
+        memory.write(address, path);
+        return path.length;
+    }
+
+    private static byte[] terminated(String text) {
+        return (text + "\0").getBytes(StandardCharsets.UTF_8);
+    }
+
+    private long chdir(long path) throws IOException {
+        PathResolver.Target target = names.existing(HERE, path);
+        if (!target.status().isDirectory()) {
+            throw new SystemCallError(Errno.ENOTDIR);
+        }
+        names.changeDirectory(target.path());
+        return 0;
+    }
+
+    private long fchdir(int descriptor) {
+        OpenFile file = descriptors.get(descriptor);
+        if (!file.isDirectory()) {
+            throw new SystemCallError(Errno.ENOTDIR);
+        }
+        names.changeDirectory(file.path());
+        return 0;
+    }
+
+    private long umask(int mask) {
+        int old = names.umask();
+        names.setUmask(mask);
+        return old;
+    }
+
+    // -- questions -----------------------------------------------------------------------------------------------------
+
+    /** The guest's user owns every file: the owner's bits decide. */
+    private long access(int directory, long path, int mode, int flags) throws IOException {
+        if ((mode & ~7) != 0 || (flags & ~(AT_EACCESS | AT_SYMLINK_NOFOLLOW)) != 0) {
+            throw new SystemCallError(Errno.EINVAL);
+        }
+        boolean keepLink = (flags & AT_SYMLINK_NOFOLLOW) != 0;
+        PathResolver.Target target =
+                keepLink ? names.existingNoFollow(directory, path) : names.existing(directory, path);
+        if ((target.status().permissions() >> 6 & mode) != mode) {
+            throw new SystemCallError(Errno.EACCES);
+        }
+        return 0;
+    }
+
+    private long readlink(int directory, long path, long address, int size) throws IOException {
+        if (size <= 0) {
+            throw new SystemCallError(Errno.EINVAL);
+        }
+        PathResolver.Target target = names.existingNoFollow(directory, path);
+        if (target.status().kind() != FileStatus.Kind.LINK) {
+            throw new SystemCallError(Errno.EINVAL);
+        }
+        byte[] text = host.readLink(target.path()).getBytes(StandardCharsets.UTF_8);
+        memory.write(address, java.util.Arrays.copyOf(text, Math.min(text.length, size)));
+        return Math.min(text.length, size);
+    }
+
+    // -- changes -------------------------------------------------------------------------------------------------------
+
+    private long mkdir(int directory, long path, long mode) throws IOException {
+        PathResolver.Target target = names.noFollow(directory, path);
+        if (target.exists()) {
+            throw new SystemCallError(Errno.EEXIST);
+        }
+        host.createDirectory(target.path(), names.permissions(mode));
+        return 0;
+    }
+
+    private long unlinkat(int directory, long path, int flags) throws IOException {
+        if ((flags & ~AT_REMOVEDIR) != 0) {
+            throw new SystemCallError(Errno.EINVAL);
+        }
+        return flags == 0 ? unlink(directory, path) : rmdir(directory, path);
+    }
+
+    private long unlink(int directory, long path) throws IOException {
+        PathResolver.Target target = names.existingNoFollow(directory, path);
+        if (target.status().isDirectory()) {
+            throw new SystemCallError(Errno.EISDIR);
+        }
+        host.delete(target.path());
+        descriptors.deleted(target.path());
+        return 0;
+    }
+
+    private long rmdir(int directory, long path) throws IOException {
+        PathResolver.Target target = names.existingNoFollow(directory, path);
+        if (!target.status().isDirectory()) {
+            throw new SystemCallError(Errno.ENOTDIR);
+        }
+        switch (lastName(path)) {
+            case "." -> throw new SystemCallError(Errno.EINVAL);
+            case ".." -> throw new SystemCallError(Errno.ENOTEMPTY);
+            case "" -> throw new SystemCallError(Errno.EBUSY);
+            default -> host.delete(target.path());
+        }
+        descriptors.deleted(target.path());
+        return 0;
+    }
+
+    /** The last component as it is written; empty for the root. */
+    private String lastName(long path) {
+        String text = names.path(path);
+        int end = text.length();
+        while (end > 0 && text.charAt(end - 1) == '/') {
+            end--;
+        }
+        return text.substring(text.lastIndexOf('/', end - 1) + 1, end);
+    }
+
+    private long rename(int fromDirectory, long from, int toDirectory, long to, int flags) throws IOException {
+        if ((flags & ~RENAME_NOREPLACE) != 0) {
+            throw new SystemCallError(Errno.EINVAL);
+        }
+        PathResolver.Target source = names.noFollow(fromDirectory, from);
+        PathResolver.Target target = names.noFollow(toDirectory, to);
+        checkRenamed(lastName(from));
+        checkRenamed(lastName(to));
+        if (!source.exists()) {
+            throw new SystemCallError(Errno.ENOENT);
+        }
+        if (target.exists() && flags == RENAME_NOREPLACE) {
+            throw new SystemCallError(Errno.EEXIST);
+        }
+        if (isSame(source, target)) {
+            return 0;
+        }
+        checkRename(source, target);
+        host.rename(source.path(), target.path());
+        descriptors.deleted(target.path());
+        descriptors.renamed(source.path(), target.path());
+        if (names.workingDirectory().startsWith(source.path())) {
+            names.changeDirectory(names.workingDirectory().moved(source.path(), target.path()));
+        }
+        return 0;
+    }
+
+    private static void checkRenamed(String name) {
+        if (name.isEmpty() || name.equals(".") || name.equals("..")) {
+            throw new SystemCallError(Errno.EBUSY);
+        }
+    }
+
+    /** The same name, or two hard links to one file: rename(2) then does nothing. */
+    private static boolean isSame(PathResolver.Target source, PathResolver.Target target) {
+        if (source.path().equals(target.path())) {
+            return true;
+        }
+        return target.exists()
+                && source.status().key() != null
+                && source.status().key().equals(target.status().key());
+    }
+
+    private static void checkRename(PathResolver.Target source, PathResolver.Target target) {
+        boolean directory = source.status().isDirectory();
+        if (directory && target.path().startsWith(source.path())) {
+            throw new SystemCallError(Errno.EINVAL);
+        }
+        if (!directory && target.namesDirectory()) {
+            throw new SystemCallError(Errno.ENOTDIR);
+        }
+        if (target.exists() && target.status().isDirectory() != directory) {
+            throw new SystemCallError(directory ? Errno.ENOTDIR : Errno.EISDIR);
+        }
+        if (target.exists() && source.path().startsWith(target.path())) {
+            throw new SystemCallError(Errno.ENOTEMPTY);
+        }
+    }
+
+    // -- getdents64 ----------------------------------------------------------------------------------------------------
+
+    private long getdents(int descriptor, long address, long size) throws IOException {
+        OpenFile directory = descriptors.get(descriptor);
+        if (!directory.isDirectory()) {
+            throw new SystemCallError(Errno.ENOTDIR);
+        }
+        int room = (int) Math.min(size & 0xffff_ffffL, DIRENTS_MAX);
+        List<String> entries = entries(directory.path());
+        long index = directory.offset();
+        int filled = 0;
+        while (index < entries.size()) {
+            byte[] entry = entry(directory.path(), entries.get((int) index), index + 1);
+            if (filled + entry.length > room) {
+                break;
+            }
+            memory.write(address + filled, entry);
+            filled += entry.length;
+            index++;
+        }
+        if (filled == 0 && index < entries.size()) {
+            throw new SystemCallError(Errno.EINVAL);
+        }
+        directory.seek(index);
+        return filled;
+    }
+
+    private List<String> entries(GuestPath directory) throws IOException {
+        List<String> entries = new ArrayList<>(List.of(".", ".."));
+        entries.addAll(host.list(directory));
+        return entries;
+    }
+
+    private byte[] entry(GuestPath directory, String name, long next) {
+        byte[] text = terminated(name);
+        int length = DIRENT_NAME + text.length + 7 & ~7;
+        Structure entry = new Structure(length).putLong(8, next).putShort(16, length);
+        try {
+            GuestPath path =
+                    switch (name) {
+                        case "." -> directory;
+                        case ".." -> directory.parent();
+                        default -> directory.resolve(name);
+                    };
+            entry.putLong(0, StatusCalls.inode(path));
+            entry.bytes()[18] = (byte) type(host.status(path));
+        } catch (IOException e) {
+            // Gone meanwhile, or a name that no guest can use: of unknown type.
+            entry.putLong(0, 1);
+        }
+        System.arraycopy(text, 0, entry.bytes(), DIRENT_NAME, text.length);
+        return entry.bytes();
+    }
+
+    private static int type(FileStatus status) {
+        return switch (status.kind()) {
+            case REGULAR -> DT_REG;
+            case DIRECTORY -> DT_DIR;
+            case LINK -> DT_LNK;
+            case OTHER -> DT_FIFO;
+        };
+    }
+}
