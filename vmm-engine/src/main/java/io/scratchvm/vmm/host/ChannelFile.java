@@ -3,6 +3,9 @@ package io.scratchvm.vmm.host;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.NonReadableChannelException;
+import java.nio.channels.NonWritableChannelException;
+import java.nio.file.AccessDeniedException;
 
 /** A {@link HostFile} of the host's own file system. */
 final class ChannelFile implements HostFile {
@@ -16,14 +19,22 @@ final class ChannelFile implements HostFile {
 
     @Override
     public int read(long position, byte[] to, int offset, int length) throws IOException {
-        return Math.max(0, channel.read(ByteBuffer.wrap(to, offset, length), position));
+        try {
+            return Math.max(0, channel.read(ByteBuffer.wrap(to, offset, length), position));
+        } catch (NonReadableChannelException e) {
+            throw new AccessDeniedException("a file that may only be written");
+        }
     }
 
     @Override
     public void write(long position, byte[] from, int offset, int length) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(from, offset, length);
-        while (bytes.hasRemaining()) {
-            position += channel.write(bytes, position);
+        try {
+            while (bytes.hasRemaining()) {
+                position += channel.write(bytes, position);
+            }
+        } catch (NonWritableChannelException e) {
+            throw new AccessDeniedException("a file that may only be read");
         }
     }
 

@@ -148,12 +148,10 @@ public final class DirectoryHost implements Host {
     @Override
     public HostFile createUnnamed() throws IOException {
         Path file = Files.createTempFile(root, ".vmm-", ".deleted");
+        Object key = status(file).key();
+        // POSIX hosts delete it at once, Windows when it is closed.
         FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
-        Object key = status(file).key();
-        if (posix) {
-            Files.delete(file);
-        }
         return new ChannelFile(channel, key);
     }
 

@@ -1,6 +1,9 @@
 package io.scratchvm.vmm.linux;
 
+import io.scratchvm.vmm.api.FilesPolicy;
 import io.scratchvm.vmm.host.GuestPath;
+import io.scratchvm.vmm.host.Host;
+import io.scratchvm.vmm.host.HostFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Arrays;
@@ -11,7 +14,7 @@ import java.util.Set;
  * The descriptor table. Numbers below the first descriptor, the standard streams' apart, are nobody's: they are never
  * given out.
  */
-public final class Descriptors implements Closeable {
+public final class Descriptors implements MappedFiles, Closeable {
     /** RLIMIT_NOFILE: descriptors are below it. */
     public static final int LIMIT = 1024;
 
@@ -141,6 +144,58 @@ public final class Descriptors implements Closeable {
                 file.markDeleted();
             }
         }
+    }
+
+    @Override
+    public long read(int descriptor, long position, byte[] to) {
+        if (descriptor < 0 || descriptor >= LIMIT || table[descriptor] == null) {
+            return -Errno.EBADF;
+        }
+        OpenFile file = table[descriptor];
+        if (!file.isFile()) {
+            return -Errno.ENODEV;
+        }
+        if (!file.isReadable()) {
+            return -Errno.EACCES;
+        }
+        try {
+            return readFully(file.file(), position, to);
+        } catch (IOException e) {
+            return -Errno.of(e);
+        }
+    }
+
+    private static int readFully(HostFile file, long position, byte[] to) throws IOException {
+        int done = 0;
+        while (done < to.length) {
+            int n = file.read(position + done, to, done, to.length - done);
+            if (n == 0) {
+                break;
+            }
+            done += n;
+        }
+        return done;
+    }
+
+    /**
+     * The record of these files. What the guest wrote to them is on the disk when this returns.
+     *
+     * @param policy whether their bytes are to be in it; those of a deleted file are in any case
+     * @throws io.scratchvm.vmm.api.VmmException if a file cannot be saved
+     */
+    public FilesState state(Host host, FilesPolicy policy) throws IOException {
+        return new FileSaver(host, policy).save(this);
+    }
+
+    /**
+     * The table that {@code state} holds, its files opened anew under the host's root and found to be what {@code policy}
+     * asks for. All are opened and checked before any is changed.
+     *
+     * @param first as {@link #standard}
+     * @throws io.scratchvm.vmm.api.VmmException if {@code state} holds no table, or a file is not as it must be
+     */
+    public static Descriptors restore(Host host, int first, FilesState state, FilesPolicy policy) throws IOException {
+        return new FileRestorer(host, policy).restore(first, state);
     }
 
     /** Closes every file. */

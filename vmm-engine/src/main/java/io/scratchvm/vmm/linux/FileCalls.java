@@ -86,7 +86,7 @@ final class FileCalls implements SystemCallFamily {
         checkOpening(target, flags);
         if (status.isDirectory()) {
             return new OpenFile(
-                    descriptors.newId(), OpenFile.Kind.DIRECTORY, target.path(), flags, status.permissions(), null);
+                    descriptors.newId(), FileKind.DIRECTORY, target.path(), flags, status.permissions(), null);
         }
         HostFile file = host.open(target.path(), access(flags));
         if ((flags & O_TRUNC) != 0) {
@@ -144,7 +144,7 @@ final class FileCalls implements SystemCallFamily {
     }
 
     private OpenFile description(PathResolver.Target target, int flags, int mode, HostFile file) {
-        return new OpenFile(descriptors.newId(), OpenFile.Kind.FILE, target.path(), flags, mode, file);
+        return new OpenFile(descriptors.newId(), FileKind.FILE, target.path(), flags, mode, file);
     }
 
     static Host.Access access(int flags) {
@@ -192,7 +192,7 @@ final class FileCalls implements SystemCallFamily {
             }
             case F_SETFD -> descriptors.setCloseOnExec(descriptor, (argument & FD_CLOEXEC) != 0);
             case F_GETFL -> {
-                return file.flags() | (file.kind() == OpenFile.Kind.FILE ? O_LARGEFILE : 0);
+                return file.flags() | (file.kind() == FileKind.FILE ? O_LARGEFILE : 0);
             }
             case F_SETFL -> file.changeFlags((int) argument);
             case F_GETLK -> memory.write(argument, new Structure(2).putShort(0, F_UNLCK).bytes());

@@ -2,6 +2,7 @@ package io.scratchvm.vmm.linux;
 
 import static io.scratchvm.vmm.cpu.state.Vcpu.*;
 
+import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.api.VmmException;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.host.GuestPath;
@@ -24,6 +25,8 @@ public final class LinuxProcess {
     private final ProcessCalls calls;
     private final List<SystemCallFamily> families = new ArrayList<>();
     private final Trace trace;
+    @Nullable
+    private PendingIoState.Call pending;
 
     /**
      * A process with these files and state.
@@ -99,10 +102,16 @@ public final class LinuxProcess {
         transfers.stopAtInput(stopAtInput);
     }
 
+    /** The call that the guest has issued and that was put off by the last {@link #systemCall}, and what was read ahead. */
+    public PendingIoState pendingIo() {
+        return new PendingIoState(pending, environment.console().state().readAhead());
+    }
+
     /** Carries out the system call that the vCPU's registers hold. */
     public Outcome systemCall() {
         Vcpu vcpu = environment.vcpu();
         int number = (int) vcpu.gpr[RAX];
+        pending = null;
         if (number == saveCall) {
             return Outcome.SAVE;
         }
@@ -110,15 +119,25 @@ public final class LinuxProcess {
         try {
             vcpu.gpr[RAX] = result(number);
         } catch (NoReturn e) {
-            if (e.outcome().kind() == Outcome.Kind.EXITED) {
-                trace.exit(e.outcome().number());
-            }
-            return e.outcome();
+            return notReturned(number, e.outcome());
         }
         if (line != null) {
             trace.end(line, vcpu.gpr[RAX]);
         }
         return Outcome.CONTINUE;
+    }
+
+    private Outcome notReturned(int number, Outcome outcome) {
+        switch (outcome.kind()) {
+            case EXITED -> trace.exit(outcome.number());
+            case INPUT_WAIT, STOPPED -> pending = pendingCall(number, environment.vcpu().gpr);
+            default -> {}
+        }
+        return outcome;
+    }
+
+    private static PendingIoState.Call pendingCall(int number, long[] gpr) {
+        return new PendingIoState.Call(number, List.of(gpr[RDI], gpr[RSI], gpr[RDX], gpr[R10], gpr[R8], gpr[R9]));
     }
 
     private long result(int number) {

@@ -6,17 +6,8 @@ import java.io.IOException;
 
 /** An open file description (open(2)): what descriptors name, and share when they were duplicated. */
 final class OpenFile {
-    /** What was opened. */
-    enum Kind {
-        STANDARD_INPUT,
-        STANDARD_OUTPUT,
-        STANDARD_ERROR,
-        FILE,
-        DIRECTORY
-    }
-
     private final int id;
-    private final Kind kind;
+    private final FileKind kind;
     private final HostFile file;
     private GuestPath path;
     private boolean deleted;
@@ -32,7 +23,7 @@ final class OpenFile {
      * @param mode the nine rwx bits that the file had
      * @param file null for a directory
      */
-    OpenFile(int id, Kind kind, GuestPath path, int flags, int mode, HostFile file) {
+    OpenFile(int id, FileKind kind, GuestPath path, int flags, int mode, HostFile file) {
         this.id = id;
         this.kind = kind;
         this.path = path;
@@ -44,7 +35,7 @@ final class OpenFile {
     /** The VMM's own standard stream {@code number}, 0 to 2. */
     static OpenFile standardStream(int number) {
         int flags = number == 0 ? OpenFlags.O_RDONLY : OpenFlags.O_WRONLY;
-        return new OpenFile(number, Kind.values()[number], null, flags, 0600, null);
+        return new OpenFile(number, FileKind.values()[number], null, flags, 0600, null);
     }
 
     /** Tells descriptions apart, in the image too. */
@@ -52,7 +43,7 @@ final class OpenFile {
         return id;
     }
 
-    Kind kind() {
+    FileKind kind() {
         return kind;
     }
 
@@ -114,11 +105,11 @@ final class OpenFile {
     }
 
     boolean isFile() {
-        return kind == Kind.FILE;
+        return kind == FileKind.FILE;
     }
 
     boolean isDirectory() {
-        return kind == Kind.DIRECTORY;
+        return kind == FileKind.DIRECTORY;
     }
 
     /** One more descriptor names this. */

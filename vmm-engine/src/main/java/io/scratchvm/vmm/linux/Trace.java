@@ -78,23 +78,26 @@ final class Trace {
         }
     }
 
-    /** What a terminal would act upon, and bytes that are no text, become {@code \}{@code xNN}; {@code \} is doubled. */
     private static String escape(byte[] bytes) {
-        StringBuilder text = new StringBuilder();
-        String decoded = new String(bytes, StandardCharsets.UTF_8);
-        if (decoded.indexOf('\ufffd') >= 0) {
-            decoded = new String(bytes, StandardCharsets.ISO_8859_1);
-        }
-        decoded.codePoints().forEach(c -> {
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        boolean isUtf8 = text.indexOf('\ufffd') < 0;
+        return escape(isUtf8 ? text : new String(bytes, StandardCharsets.ISO_8859_1));
+    }
+
+    /** What a terminal would act upon, and bytes that are no text, become {@code \}{@code xNN}; {@code \} is doubled. */
+    static String escape(String text) {
+        StringBuilder escaped = new StringBuilder();
+        for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+            int c = text.codePointAt(i);
             if (c == '\\') {
-                text.append("\\\\");
+                escaped.append("\\\\");
             } else if (isText(c)) {
-                text.appendCodePoint(c);
+                escaped.appendCodePoint(c);
             } else {
-                text.append(String.format(c < 0x100 ? "\\x%02x" : "\\u{%x}", c));
+                escaped.append(String.format(c < 0x100 ? "\\x%02x" : "\\u{%x}", c));
             }
-        });
-        return text.toString();
+        }
+        return escaped.toString();
     }
 
     private static boolean isText(int c) {

@@ -75,7 +75,7 @@ final class TransferCalls implements SystemCallFamily {
 
     private long read(OpenFile file, long address, long count) throws IOException {
         UserMemory.checkUserRange(address, count);
-        if (file.kind() == OpenFile.Kind.STANDARD_INPUT) {
+        if (file.kind() == FileKind.STANDARD_INPUT) {
             return count == 0 ? 0 : readInput(address, count, count);
         }
         long done = readFile(file, file.offset(), address, Math.min(count, MAX_COUNT));
@@ -117,7 +117,7 @@ final class TransferCalls implements SystemCallFamily {
             if (parts[i + 1] == 0) {
                 continue;
             }
-            boolean wouldWait = file.kind() == OpenFile.Kind.STANDARD_INPUT && console.buffered() == 0;
+            boolean wouldWait = file.kind() == FileKind.STANDARD_INPUT && console.buffered() == 0;
             if (done > 0 && wouldWait) {
                 break;
             }
@@ -134,7 +134,7 @@ final class TransferCalls implements SystemCallFamily {
     /** One part of a vector; trouble after the first bytes only ends the call. */
     private long readPart(OpenFile file, long address, long count, long left, long done) throws IOException {
         try {
-            if (file.kind() == OpenFile.Kind.STANDARD_INPUT) {
+            if (file.kind() == FileKind.STANDARD_INPUT) {
                 return readInput(address, count, left);
             }
             long n = readFile(file, file.offset(), address, count);
@@ -313,7 +313,7 @@ final class TransferCalls implements SystemCallFamily {
     }
 
     private int putConsole(OpenFile file, int count) throws IOException {
-        boolean error = file.kind() == OpenFile.Kind.STANDARD_ERROR;
+        boolean error = file.kind() == FileKind.STANDARD_ERROR;
         try {
             return console.write(
                     error ? Host.Output.STANDARD_ERROR : Host.Output.STANDARD_OUTPUT, buffer, 0, count);

@@ -1,0 +1,56 @@
+package io.scratchvm.vmm.linux;
+
+import io.scratchvm.vmm.host.HostFile;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+
+/** SHA-256 of a file's first bytes. */
+final class FileDigest {
+    private static final int CHUNK = 1 << 16;
+
+    private FileDigest() {}
+
+    static byte[] of(byte[] bytes) {
+        return sha256().digest(bytes);
+    }
+
+    /** The digest of the first {@code size} bytes, or of fewer where the file ends before. */
+    static byte[] of(HostFile file, long size) throws IOException {
+        MessageDigest digest = sha256();
+        byte[] buffer = new byte[CHUNK];
+        long position = 0;
+        while (position < size) {
+            int n = file.read(position, buffer, 0, (int) Math.min(CHUNK, size - position));
+            if (n == 0) {
+                break;
+            }
+            digest.update(buffer, 0, n);
+            position += n;
+        }
+        return digest.digest();
+    }
+
+    /** The first {@code size} bytes, or fewer where the file ends before. */
+    static byte[] bytes(HostFile file, int size) throws IOException {
+        byte[] bytes = new byte[size];
+        int done = 0;
+        while (done < size) {
+            int n = file.read(done, bytes, done, size - done);
+            if (n == 0) {
+                return Arrays.copyOf(bytes, done);
+            }
+            done += n;
+        }
+        return bytes;
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

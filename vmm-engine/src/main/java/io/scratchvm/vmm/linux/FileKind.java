@@ -1,0 +1,10 @@
+package io.scratchvm.vmm.linux;
+
+/** What an open file description was opened on. */
+public enum FileKind {
+    STANDARD_INPUT,
+    STANDARD_OUTPUT,
+    STANDARD_ERROR,
+    FILE,
+    DIRECTORY
+}

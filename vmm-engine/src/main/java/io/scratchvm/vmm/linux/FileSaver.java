@@ -1,0 +1,134 @@
+package io.scratchvm.vmm.linux;
+
+import io.scratchvm.vmm.api.FilesPolicy;
+import io.scratchvm.vmm.api.Nullable;
+import io.scratchvm.vmm.api.VmmException;
+import io.scratchvm.vmm.host.FileStatus;
+import io.scratchvm.vmm.host.GuestPath;
+import io.scratchvm.vmm.host.Host;
+import io.scratchvm.vmm.host.HostFile;
+import io.scratchvm.vmm.linux.FilesState.DescriptorState;
+import io.scratchvm.vmm.linux.FilesState.OpenFileState;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Makes the record of the guest's open files. */
+final class FileSaver {
+    /** The most bytes of files that an image carries, all together. */
+    static final long CONTENT_LIMIT = 64 << 20;
+
+    private final Host host;
+    private final FilesPolicy policy;
+    /** The deleted files met so far, by their keys. */
+    private final Map<Object, OpenFile> deleted = new HashMap<>();
+
+    private long room = CONTENT_LIMIT;
+
+    FileSaver(Host host, FilesPolicy policy) {
+        this.host = host;
+        this.policy = policy;
+    }
+
+    FilesState save(Descriptors descriptors) throws IOException {
+        List<OpenFileState> files = new ArrayList<>();
+        for (OpenFile file : descriptors.openFiles()) {
+            files.add(file.isFile() ? regular(file) : other(file));
+        }
+        List<DescriptorState> table = new ArrayList<>();
+        for (int i = 0; i < Descriptors.LIMIT; i++) {
+            if (descriptors.isOpen(i)) {
+                table.add(new DescriptorState(i, descriptors.get(i).id(), descriptors.closesOnExec(i)));
+            }
+        }
+        return new FilesState(files, table);
+    }
+
+    private static OpenFileState other(OpenFile file) {
+        String path = file.path() == null ? null : file.path().toString();
+        return new OpenFileState(
+                file.id(), file.kind(), path, file.flags(), file.offset(), 0, file.mode(), false, null, null);
+    }
+
+    private OpenFileState regular(OpenFile file) throws IOException {
+        if (file.isWritable()) {
+            file.file().force();
+        }
+        boolean gone = isGone(file);
+        long size = file.file().size();
+        try (Reading reading = reading(file)) {
+            byte[] content = gone || policy == FilesPolicy.EMBED ? content(file, reading.file(), size, gone) : null;
+            byte[] digest = content == null ? FileDigest.of(reading.file(), size) : FileDigest.of(content);
+            return new OpenFileState(
+                    file.id(),
+                    FileKind.FILE,
+                    file.path().toString(),
+                    file.flags(),
+                    file.offset(),
+                    size,
+                    file.mode(),
+                    gone,
+                    digest,
+                    content);
+        }
+    }
+
+    /** Whether the guest's path no longer leads to the file: deleted or replaced, by the guest or by the host. */
+    private boolean isGone(OpenFile file) throws IOException {
+        if (file.isDeleted()) {
+            return true;
+        }
+        try {
+            FileStatus status = host.status(file.path());
+            Object key = file.file().key();
+            return !status.isRegular() || key != null && !key.equals(status.key());
+        } catch (NoSuchFileException e) {
+            return true;
+        }
+    }
+
+    private byte[] content(OpenFile file, HostFile bytes, long size, boolean gone) throws IOException {
+        if (gone && bytes.key() != null && deleted.putIfAbsent(bytes.key(), file) != null) {
+            throw new VmmException("the guest's file " + file.path() + " was deleted and is open more than once, which"
+                    + " an image cannot hold; save before it is deleted or after it is closed");
+        }
+        if (size > room) {
+            throw new VmmException(tooLarge(file.path(), size, gone));
+        }
+        room -= size;
+        return FileDigest.bytes(bytes, (int) size);
+    }
+
+    private static String tooLarge(GuestPath path, long size, boolean gone) {
+        String limit = "an image carries at most " + CONTENT_LIMIT + " bytes of files; ";
+        return gone
+                ? "the guest's file " + path + ", " + size + " bytes, was deleted and is still open, but " + limit
+                        + "save before it is deleted or after it is closed"
+                : "the guest's file " + path + ", " + size + " bytes, does not fit: " + limit
+                        + "save without --files embed and let the file stay where it is";
+    }
+
+    /** A file that can be read: the open one, or, if that may only be written, the same opened anew. */
+    private record Reading(HostFile file, @Nullable HostFile toClose) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            if (toClose != null) {
+                toClose.close();
+            }
+        }
+    }
+
+    private Reading reading(OpenFile file) throws IOException {
+        try {
+            file.file().read(0, new byte[1], 0, 1);
+            return new Reading(file.file(), null);
+        } catch (AccessDeniedException e) {
+            HostFile again = host.open(file.path(), Host.Access.READ);
+            return new Reading(again, again);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.scratchvm.vmm.linux;
+
+import io.scratchvm.vmm.api.VmmException;
+import io.scratchvm.vmm.linux.FilesState.DescriptorState;
+import io.scratchvm.vmm.linux.FilesState.OpenFileState;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+
+/** What must hold of a {@link FilesState} from an image before anything is done with it. */
+final class FilesStateRules {
+    private static final int SHA256_BYTES = 32;
+
+    private final int first;
+    private final Set<Integer> files = new HashSet<>();
+    private final Set<Integer> named = new HashSet<>();
+    private final Set<Integer> numbers = new HashSet<>();
+
+    /** @param first the lowest number that opening a file gives */
+    FilesStateRules(int first) {
+        this.first = first;
+    }
+
+    /** @throws VmmException if no table of descriptors can look like this */
+    void check(FilesState state) {
+        require(state.files().size() <= Descriptors.LIMIT, "more than " + Descriptors.LIMIT + " open files");
+        state.files().forEach(this::check);
+        state.descriptors().forEach(this::check);
+        require(named.equals(files), "an open file that no descriptor names");
+    }
+
+    private void check(OpenFileState file) {
+        String name = "open file " + file.id();
+        require(files.add(file.id()), name + " twice");
+        require(file.id() >= 0 && file.id() < Integer.MAX_VALUE, name);
+        require((file.flags() & OpenFlags.O_ACCMODE) <= OpenFlags.O_RDWR, name + " without an access mode");
+        require(file.offset() >= 0 && file.size() >= 0, name + " with a negative offset or size");
+        require((file.mode() & ~0777) == 0, name + " with mode " + file.mode());
+        switch (file.kind()) {
+            case STANDARD_INPUT -> require(!OpenFlags.writable(file.flags()), name + ", standard input, for writing");
+            case STANDARD_OUTPUT, STANDARD_ERROR -> require(
+                    !OpenFlags.readable(file.flags()), name + ", standard output, for reading");
+            case DIRECTORY -> require(
+                    file.path() != null && !OpenFlags.writable(file.flags()), name + ", a directory, without a path");
+            case FILE -> checkRegular(file, name);
+        }
+    }
+
+    private static void checkRegular(OpenFileState file, String name) {
+        require(file.path() != null && !file.path().isEmpty(), name + " without a path");
+        require(file.digest() != null && file.digest().length == SHA256_BYTES, name + " without a digest");
+        require(file.content() != null || !file.deleted(), name + ", deleted, without its contents");
+        if (file.content() != null) {
+            boolean right = file.content().length == file.size()
+                    && Arrays.equals(FileDigest.of(file.content()), file.digest());
+            require(right, name + " with contents that are not those of its digest");
+        }
+    }
+
+    private void check(DescriptorState descriptor) {
+        int number = descriptor.number();
+        boolean reserved = number >= Descriptors.STANDARD_STREAMS && number < first;
+        require(number >= 0 && number < Descriptors.LIMIT && !reserved, "descriptor " + number);
+        require(numbers.add(number), "descriptor " + number + " twice");
+        require(files.contains(descriptor.file()), "descriptor " + number + " of no open file");
+        named.add(descriptor.file());
+    }
+
+    private static void require(boolean condition, String what) {
+        if (!condition) {
+            throw new VmmException("the image's table of open files cannot be right: " + what + "; save the VM again");
+        }
+    }
+}
