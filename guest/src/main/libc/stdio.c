@@ -51,7 +51,9 @@ static int put(FILE *file, const char *from, size_t size) {
     if (file->buffering == BUFFER_NONE) {
         return write_all(file, from, size);
     }
-    __flush_at_exit = flush_output;
+    if (file == stdout) {
+        __flush_at_exit = flush_output;
+    }
     for (; size > 0; from++, size--) {
         file->buffer[file->end++] = *from;
         if ((*from == '\n' || file->end == BUFSIZ) && fflush(file) < 0) {
@@ -158,10 +160,8 @@ int ferror(FILE *file) {
 
 void perror(const char *text) {
     int error = errno;
-    if (text && *text) {
-        fprintf(stderr, "%s: ", text);
-    }
-    fprintf(stderr, "%s\n", strerror(error));
+    int named = text && *text;
+    fprintf(stderr, "%s%s%s\n", named ? text : "", named ? ": " : "", strerror(error));
 }
 
 struct file_sink {
@@ -175,10 +175,21 @@ static void put_to_file(struct sink *sink, const char *text, size_t length) {
     target->failed |= put(target->file, text, length) < 0;
 }
 
-int vfprintf(FILE *restrict file, const char *restrict format, va_list arguments) {
+static int format_to(FILE *file, const char *format, va_list arguments) {
     struct file_sink sink = {{put_to_file}, file, 0};
     int length = __format(&sink.sink, format, arguments);
     return sink.failed ? -1 : length;
+}
+
+/* A message to standard error is one write too. */
+int vfprintf(FILE *restrict file, const char *restrict format, va_list arguments) {
+    if (file->buffering != BUFFER_NONE) {
+        return format_to(file, format, arguments);
+    }
+    char buffer[BUFSIZ];
+    FILE buffered = {.descriptor = file->descriptor, .buffering = BUFFER_LINE, .buffer = buffer};
+    int length = format_to(&buffered, format, arguments);
+    return fflush(&buffered) < 0 ? -1 : length;
 }
 
 int vprintf(const char *restrict format, va_list arguments) {

@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-#include <vmm.h>
 
 #include "syscall.h"
 
@@ -35,10 +34,6 @@ long syscall(long number, ...) {
     }
     va_end(arguments);
     return __result(__syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]));
-}
-
-int save(void) {
-    return (int) call(VMM_SAVE_CALL, 0, 0, 0);
 }
 
 int open(const char *path, int flags, ...) {

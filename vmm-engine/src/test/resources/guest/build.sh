@@ -29,7 +29,7 @@ for file in "$source"/libc/*.c; do
 done
 
 compile "$source/boot/boot.S" boot
-link 0x8000 boot.elf "$objects/boot.o"
+link 0x8000 boot.elf -e 0x8000 "$objects/boot.o"
 
 for file in "$source"/c/*.c; do
     name=$(basename "$file" .c)

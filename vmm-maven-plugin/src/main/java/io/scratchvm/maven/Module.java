@@ -30,7 +30,11 @@ final class Module {
 
     /** Whether the module has sources that {@code vmm:assemble} builds a guest from. */
     boolean hasGuestSources() {
-        return isProject() && Files.isDirectory(project.getBasedir().toPath().resolve("src/main/boot"));
+        return isProject() && (hasDirectory("src/main/c") || hasDirectory("src/main/boot"));
+    }
+
+    private boolean hasDirectory(String path) {
+        return Files.isDirectory(project.getBasedir().toPath().resolve(path));
     }
 
     /** The boot image that {@code vmm:assemble} builds. */

@@ -12,6 +12,7 @@ import java.util.Optional;
 import javax.inject.Inject;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugins.annotations.Execute;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.project.MavenProject;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Assembles the module's guest, runs it until it asks for SAVE, and writes the VM's image. A module without a guest is
  * passed over.
  */
+@Execute(goal = "assemble")
 @Mojo(name = "save", requiresProject = false, threadSafe = true)
 public class SaveMojo extends StartMojo {
     /** The image to write. */

@@ -37,8 +37,6 @@ abstract class Step {
 
     /** NOP and its kin. */
     static final class Nothing extends Step {
-        static final Step INSTANCE = new Nothing();
-
         @Override
         void execute(Vcpu vcpu, Mmu mmu) {}
     }
