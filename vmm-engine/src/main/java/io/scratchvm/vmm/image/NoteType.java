@@ -7,6 +7,7 @@ import io.scratchvm.vmm.device.RandomState;
 import io.scratchvm.vmm.linux.AddressSpaceState;
 import io.scratchvm.vmm.linux.ProcessState;
 import io.scratchvm.vmm.linux.StartForm;
+import java.util.Locale;
 
 /**
  * The notes of owner {@code VMM}: the table of what an image carries to be resumed from. A type's bit 7 says that a
@@ -48,6 +49,16 @@ public enum NoteType {
     /** What the note's payload encodes. */
     Class<? extends Record> record() {
         return record;
+    }
+
+    /** The component of {@link MachineState} that it carries, in the same words: {@code pendingIo}. */
+    String title() {
+        String[] words = name().toLowerCase(Locale.ROOT).split("_");
+        StringBuilder title = new StringBuilder(words[0]);
+        for (int i = 1; i < words.length; i++) {
+            title.append(Character.toUpperCase(words[i].charAt(0))).append(words[i].substring(1));
+        }
+        return title.toString();
     }
 
     /** Whether the note carries a component of {@link MachineState}, and not the image's own. */
