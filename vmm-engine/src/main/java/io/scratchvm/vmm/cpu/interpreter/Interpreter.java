@@ -158,7 +158,7 @@ public final class Interpreter implements Engine {
             vcpu.rip = block.offset(done);
         } catch (Fault f) {
             vcpu.rip = block.offset(done);
-            throw f;
+            throw f.isNonCanonical() && steps[done].addressesStack() ? Fault.of(Fault.SS) : f;
         } finally {
             vcpu.instructions += done;
         }

@@ -37,6 +37,8 @@ abstract class Step {
 
     /** NOP and its kin. */
     static final class Nothing extends Step {
+        static final Step INSTANCE = new Nothing();
+
         @Override
         void execute(Vcpu vcpu, Mmu mmu) {}
     }
