@@ -7,10 +7,15 @@ import io.scratchvm.vmm.memory.IoSpace;
 import io.scratchvm.vmm.memory.Mmu;
 import io.scratchvm.vmm.memory.PhysicalMemory;
 
-/** A vCPU in 64-bit mode, ring 3, with the first gigabyte mapped identically, and an interpreter for it. */
+/**
+ * A vCPU in 64-bit mode, ring 3, with the first gigabyte mapped identically (the first two megabytes of it in small
+ * pages), and an interpreter for it.
+ */
 final class TestMachine {
     private static final long PML4 = 0x1000;
     private static final long PDPT = 0x2000;
+    private static final long DIRECTORY = 0x3000;
+    private static final long TABLE = 0x4000;
     private static final int PRESENT_WRITABLE_USER = 7;
     private static final int LARGE = 1 << 7;
 
@@ -28,7 +33,14 @@ final class TestMachine {
         mmu = new Mmu(vcpu, memory);
         interpreter = new Interpreter(vcpu, mmu, new NoPorts());
         memory.write64(PML4, PDPT | PRESENT_WRITABLE_USER);
-        memory.write64(PDPT, LARGE | PRESENT_WRITABLE_USER);
+        memory.write64(PDPT, DIRECTORY | PRESENT_WRITABLE_USER);
+        memory.write64(DIRECTORY, TABLE | PRESENT_WRITABLE_USER);
+        for (long n = 1; n < 512; n++) {
+            memory.write64(DIRECTORY + 8 * n, n << 21 | LARGE | PRESENT_WRITABLE_USER);
+        }
+        for (long n = 0; n < 512; n++) {
+            mapPage(n << 12, n << 12 | PRESENT_WRITABLE_USER);
+        }
         vcpu.cr3 = PML4;
         vcpu.cr4 = ControlRegisters.CR4_PAE | ControlRegisters.CR4_OSFXSR;
         vcpu.cr0 |= ControlRegisters.CR0_PE | ControlRegisters.CR0_PG;
@@ -40,6 +52,11 @@ final class TestMachine {
         }
         interpreter.offerFaults(true);
         interpreter.reset();
+    }
+
+    /** Sets the page-table entry of a page in the first two megabytes. */
+    void mapPage(long linear, long entry) {
+        memory.write64(TABLE + (linear >>> 12) * 8, entry);
     }
 
     /** Puts code at {@code address}, which becomes RIP. */
