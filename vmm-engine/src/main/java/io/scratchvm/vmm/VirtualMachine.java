@@ -6,15 +6,20 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * An x86-64 virtual machine: create it blank, load a guest or restore an image, run it, save it. Not thread-safe,
- * except {@link #requestStop}; any number of them live in one JVM.
+ * An x86-64 virtual machine: make it blank, load a guest or restore an image, run it, save it. Not thread-safe, except
+ * {@link #requestStop}; any number of them live in one JVM.
  */
 public final class VirtualMachine implements AutoCloseable {
-    private VirtualMachine() {}
+    private final VmConfiguration configuration;
+    private volatile Machine machine;
+
+    private VirtualMachine(VmConfiguration configuration) {
+        this.configuration = configuration;
+    }
 
     /** A VM with nothing in it. */
     public static VirtualMachine blank(VmConfiguration configuration) {
-        throw new UnsupportedOperationException();
+        return new VirtualMachine(configuration);
     }
 
     /**
@@ -22,9 +27,11 @@ public final class VirtualMachine implements AutoCloseable {
      *
      * @throws io.scratchvm.vmm.api.VmmException if the guest's files cannot be used
      * @throws IOException if they cannot be read
+     * @throws IllegalStateException if this VM is not blank
      */
     public void load(Start start) throws IOException {
-        throw new UnsupportedOperationException();
+        requireBlank();
+        machine = Machine.load(start, configuration);
     }
 
     /**
@@ -32,6 +39,7 @@ public final class VirtualMachine implements AutoCloseable {
      *
      * @throws io.scratchvm.vmm.api.VmmException if the image contradicts the configuration or its open files are not as
      *     it says
+     * @throws IllegalStateException if this VM is not blank
      */
     public void restore(VmImage image) throws IOException {
         throw new UnsupportedOperationException();
@@ -39,33 +47,55 @@ public final class VirtualMachine implements AutoCloseable {
 
     /** Runs to the guest's end. A SAVE on the way writes the configuration's {@code saveImage} and goes on. */
     public Stop run() throws IOException {
-        throw new UnsupportedOperationException();
+        return new RunLoop(machine(), configuration, null).run();
     }
 
     /** Runs to {@code point} or to the guest's end, whichever comes first. */
     public Stop runTo(SavePoint point) throws IOException {
-        throw new UnsupportedOperationException();
+        return new RunLoop(machine(), configuration, point).run();
     }
 
     /** Writes the VM's state to {@code image}: the whole file or nothing of it. The VM can go on afterwards. */
     public void save(Path image) throws IOException {
-        throw new UnsupportedOperationException();
+        machine().save(image);
     }
 
     /** Instructions retired since the VM was created, over all saves and restores. */
     public long instructions() {
-        throw new UnsupportedOperationException();
+        return machine().hardware.vcpu.instructions;
     }
 
     /** The name of the engine that executes the guest. */
     public String engine() {
-        throw new UnsupportedOperationException();
+        return machine().hardware.engine.name();
     }
 
     /** Makes a run under way in another thread end soon, as a limit would. */
-    public void requestStop() {}
+    public void requestStop() {
+        Machine running = machine;
+        if (running != null) {
+            running.requestStop();
+        }
+    }
 
     /** Closes the guest's files. */
     @Override
-    public void close() throws IOException {}
+    public void close() throws IOException {
+        if (machine != null) {
+            machine.close();
+        }
+    }
+
+    private void requireBlank() {
+        if (machine != null) {
+            throw new IllegalStateException("this VM is not blank");
+        }
+    }
+
+    private Machine machine() {
+        if (machine == null) {
+            throw new IllegalStateException("this VM is blank: load a guest or restore an image first");
+        }
+        return machine;
+    }
 }

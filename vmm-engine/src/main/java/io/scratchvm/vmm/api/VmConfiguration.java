@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -53,8 +54,8 @@ public final class VmConfiguration {
         return values.trace;
     }
 
-    /** The number of the system call that is SAVE. */
-    public int saveCall() {
+    /** The number of the system call that is SAVE, if chosen. */
+    public OptionalInt saveCall() {
         return values.saveCall;
     }
 
@@ -67,11 +68,13 @@ public final class VmConfiguration {
         return values.limits;
     }
 
-    public TimeSource clock() {
+    /** What the guest's clock follows, if chosen. */
+    public Optional<TimeSource> clock() {
         return values.clock;
     }
 
-    public RandomSource random() {
+    /** Where the guest's random numbers come from, if chosen. */
+    public Optional<RandomSource> random() {
         return values.random;
     }
 
@@ -107,11 +110,11 @@ public final class VmConfiguration {
         private OutputStream standardOutput = OutputStream.nullOutputStream();
         private OutputStream standardError = OutputStream.nullOutputStream();
         private Consumer<String> trace = line -> {};
-        private int saveCall = 400;
+        private OptionalInt saveCall = OptionalInt.empty();
         private OptionalInt firstDescriptor = OptionalInt.empty();
         private Limits limits = Limits.NONE;
-        private TimeSource clock = TimeSource.VIRTUAL;
-        private RandomSource random = RandomSource.SEEDED;
+        private Optional<TimeSource> clock = Optional.empty();
+        private Optional<RandomSource> random = Optional.empty();
         private FilesPolicy files = FilesPolicy.FAIL;
         private Path saveImage;
         private byte[] imageKey;
@@ -159,12 +162,12 @@ public final class VmConfiguration {
             return this;
         }
 
-        /** Default: 400. */
+        /** Default: 400; of a restored VM, that of the saved one. */
         public Builder saveCall(int number) {
             if (number < 0) {
                 throw new VmmException("the number of a system call cannot be negative: " + number);
             }
-            saveCall = number;
+            saveCall = OptionalInt.of(number);
             return this;
         }
 
@@ -197,13 +200,15 @@ public final class VmConfiguration {
             return limits(new Limits(limits.instructions(), limits.time(), bytes));
         }
 
+        /** Default: {@link TimeSource#VIRTUAL}; of a restored VM, that of the saved one. */
         public Builder clock(TimeSource source) {
-            clock = source;
+            clock = Optional.of(source);
             return this;
         }
 
+        /** Default: {@link RandomSource#SEEDED}; of a restored VM, that of the saved one. */
         public Builder random(RandomSource source) {
-            random = source;
+            random = Optional.of(source);
             return this;
         }
 

@@ -27,6 +27,9 @@ public interface Engine {
     /** The fault of the last {@link Exit#FAULT}; of {@link Exit#SHUTDOWN}, the first of the three. */
     Fault fault();
 
+    /** Undoes the HLT of the last {@link Exit#SYSTEM_CALL}: RIP is at it again and it does not count. */
+    void retrySystemCall();
+
     /** Makes the current or next {@link #run} end soon with {@link Exit#STOP_REQUEST}. From any thread. */
     void requestStop();
 

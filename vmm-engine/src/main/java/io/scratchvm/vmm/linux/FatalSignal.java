@@ -44,7 +44,7 @@ public record FatalSignal(int number, String message) {
         };
     }
 
-    private static String name(int number) {
+    public static String name(int number) {
         return switch (number) {
             case SIGILL -> "SIGILL";
             case SIGTRAP -> "SIGTRAP";

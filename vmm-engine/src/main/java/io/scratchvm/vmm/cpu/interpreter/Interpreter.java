@@ -24,6 +24,8 @@ public final class Interpreter implements Engine {
     private volatile boolean stopRequested;
     private boolean offersFaults;
     private Fault fault;
+    /** The offset in CS of the HLT that the last system call came from. */
+    private long systemCall;
     /** Whether {@link #deliverFault} ended in a triple fault, of which the next run is to tell. */
     private boolean shutDown;
 
@@ -63,6 +65,12 @@ public final class Interpreter implements Engine {
     @Override
     public Fault fault() {
         return fault;
+    }
+
+    @Override
+    public void retrySystemCall() {
+        vcpu.rip = systemCall;
+        vcpu.instructions--;
     }
 
     @Override
@@ -176,6 +184,7 @@ public final class Interpreter implements Engine {
             throw f;
         }
         vcpu.instructions++;
+        systemCall = block.start;
         synchronize();
         return execution.exit;
     }

@@ -90,7 +90,7 @@ public enum CpuFeature {
     }
 
     /** All feature bits of one register of CPUID. */
-    static int mask(Leaf leaf) {
+    public static int mask(Leaf leaf) {
         int mask = 0;
         for (CpuFeature feature : values()) {
             mask |= feature.leaf == leaf ? 1 << feature.bit : 0;

@@ -1,0 +1,93 @@
+package io.scratchvm.vmm;
+
+import io.scratchvm.vmm.api.Start;
+import io.scratchvm.vmm.api.VmConfiguration;
+import io.scratchvm.vmm.cpu.semantics.CpuFeature;
+import io.scratchvm.vmm.elf.ProgramHeader;
+import io.scratchvm.vmm.image.Setup;
+import io.scratchvm.vmm.linux.DirectStart;
+import io.scratchvm.vmm.linux.FlatStart;
+import io.scratchvm.vmm.linux.Identity;
+import io.scratchvm.vmm.linux.Loaded;
+import io.scratchvm.vmm.linux.LoadedFile;
+import io.scratchvm.vmm.linux.ProgramArguments;
+import io.scratchvm.vmm.linux.RealModeBoot;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Brings a guest's files into blank hardware, by the ways to start of {@link Start}. */
+final class GuestLoader {
+    /** The number that the VMM's own guests make SAVE with. */
+    static final int DEFAULT_SAVE_CALL = 400;
+
+    private static final int RANDOM_BYTES = 16;
+
+    private GuestLoader() {}
+
+    /**
+     * Loads a guest; the vCPU stands before its first instruction.
+     *
+     * @throws io.scratchvm.vmm.api.VmmException if a file cannot be used
+     */
+    static Loaded load(Start start, Hardware hardware) throws IOException {
+        if (start instanceof Start.Boot boot) {
+            LoadedFile bootFile = LoadedFile.read(boot.boot());
+            return RealModeBoot.load(bootFile, LoadedFile.read(boot.app()), hardware.vcpu, hardware.mmu);
+        }
+        if (start instanceof Start.Flat flat) {
+            return FlatStart.load(LoadedFile.read(flat.file()), flat.address(), hardware.vcpu, hardware.mmu);
+        }
+        Start.Program program = (Start.Program) start;
+        LoadedFile file = LoadedFile.read(program.program());
+        return DirectStart.load(file, arguments(program, hardware), hardware.vcpu, hardware.mmu);
+    }
+
+    private static ProgramArguments arguments(Start.Program program, Hardware hardware) {
+        List<String> arguments = new ArrayList<>();
+        arguments.add(program.program().toString());
+        arguments.addAll(program.arguments());
+        byte[] random = new byte[RANDOM_BYTES];
+        hardware.random.fill(random);
+        return new ProgramArguments(
+                arguments, List.of(), random, CpuFeature.mask(CpuFeature.Leaf.BASIC_EDX) & 0xffff_ffffL, Identity.USER, Identity.GROUP);
+    }
+
+    /** What is to be remembered of the start. */
+    static Setup setup(Loaded loaded, Start start, VmConfiguration configuration) throws IOException {
+        Hardware.Devices devices = Hardware.RESET.with(configuration);
+        return new Setup(
+                loaded.form(),
+                loaded.stub(),
+                configuration.saveCall().orElse(DEFAULT_SAVE_CALL),
+                configuration.firstDescriptor().orElse(start.defaultFirstDescriptor()),
+                devices.timeSource(),
+                devices.randomSource(),
+                loaded.auxiliaryVector(),
+                guestFiles(loaded));
+    }
+
+    private static List<Setup.GuestFile> guestFiles(Loaded loaded) throws IOException {
+        List<Setup.GuestFile> files = new ArrayList<>();
+        for (LoadedFile file : loaded.files()) {
+            files.add(new Setup.GuestFile(file.name(), file.sha256(), ranges(file, loaded)));
+        }
+        return files;
+    }
+
+    private static List<Setup.Range> ranges(LoadedFile file, Loaded loaded) throws IOException {
+        List<Setup.Range> ranges = new ArrayList<>();
+        switch (loaded.form()) {
+            case FLAT -> ranges.add(new Setup.Range(loaded.entry(), file.size()));
+            case BOOT -> addSegments(ranges, file, 0);
+            case PROGRAM -> addSegments(ranges, file, loaded.entry() - file.elf().header().entry());
+        }
+        return ranges;
+    }
+
+    private static void addSegments(List<Setup.Range> ranges, LoadedFile file, long bias) throws IOException {
+        for (ProgramHeader segment : file.elf().programHeaders(ProgramHeader.PT_LOAD)) {
+            ranges.add(new Setup.Range(segment.virtualAddress() + bias, segment.fileSize()));
+        }
+    }
+}

@@ -1,0 +1,203 @@
+package io.scratchvm.vmm;
+
+import static io.scratchvm.vmm.cpu.state.Vcpu.RAX;
+
+import io.scratchvm.vmm.api.Limits;
+import io.scratchvm.vmm.api.VmConfiguration;
+import io.scratchvm.vmm.api.VmmException;
+import io.scratchvm.vmm.cpu.Exit;
+import io.scratchvm.vmm.cpu.state.Flags;
+import io.scratchvm.vmm.cpu.state.Vcpu;
+import io.scratchvm.vmm.linux.Errno;
+import io.scratchvm.vmm.linux.FatalSignal;
+import io.scratchvm.vmm.linux.Outcome;
+import io.scratchvm.vmm.linux.UserMemory;
+import java.io.IOException;
+import java.util.OptionalLong;
+
+/** One run of a VM: enters the guest, handles each VM exit, and enters it again until there is a reason to stop. */
+final class RunLoop {
+    /** What RAX holds after a hypercall that is not known: -KVM_ENOSYS. */
+    private static final long UNKNOWN_HYPERCALL = -1000;
+
+    /** The status of a guest that the VMM ended. */
+    private static final int VMM_ERROR = 125;
+
+    private final Machine machine;
+    private final Vcpu vcpu;
+    private final Guest guest;
+    private final VmConfiguration configuration;
+    private final SavePoint point;
+    private final long limit;
+    private final long savePoint;
+
+    /** @param point where to stop, or null */
+    RunLoop(Machine machine, VmConfiguration configuration, SavePoint point) {
+        this.machine = machine;
+        this.vcpu = machine.hardware.vcpu;
+        this.guest = machine.guest;
+        this.configuration = configuration;
+        this.point = point;
+        long left = configuration.limits().instructions();
+        this.limit = left > Long.MAX_VALUE - vcpu.instructions ? Long.MAX_VALUE : vcpu.instructions + left;
+        this.savePoint = point instanceof SavePoint.Instructions at ? at.count() : Long.MAX_VALUE;
+    }
+
+    Stop run() throws IOException {
+        Limits limits = configuration.limits();
+        machine.hardware.engine.setBreakpoint(breakpoint());
+        guest.process().stopAtInput(point instanceof SavePoint.Input);
+        try (Watchdog watchdog = new Watchdog(limits.time(), machine::requestStop)) {
+            Stop stop = null;
+            while (stop == null) {
+                stop = handle(machine.hardware.engine.run(Math.min(limit, savePoint)), watchdog);
+            }
+            return stop;
+        } finally {
+            machine.stopHandled();
+        }
+    }
+
+    private OptionalLong breakpoint() {
+        if (!(point instanceof SavePoint.Symbol symbol)) {
+            return OptionalLong.empty();
+        }
+        OptionalLong address = guest.symbols().address(symbol.name());
+        if (address.isEmpty()) {
+            throw new VmmException("the guest has no symbol '" + symbol.name()
+                    + "'; --at takes a number of instructions, 'input', or a symbol that nm shows for it");
+        }
+        return address;
+    }
+
+    /** Returns null where the guest is to go on. */
+    private Stop handle(Exit exit, Watchdog watchdog) throws IOException {
+        return switch (exit) {
+            case INSTRUCTIONS -> vcpu.instructions >= savePoint ? atSavePoint() : limitReached("instruction");
+            case BREAKPOINT -> atSavePoint();
+            case SYSTEM_CALL -> guest.makesSystemCalls() ? systemCall(watchdog) : halted();
+            case HYPERCALL -> hypercall();
+            case HALT -> halted();
+            case FAULT -> fault();
+            case STOP_REQUEST -> stopRequested(watchdog);
+            case SHUTDOWN -> new Stop(
+                    Stop.Reason.SHUTDOWN,
+                    VMM_ERROR,
+                    ShutdownReport.of(
+                            machine.hardware.engine.fault(), vcpu, machine.hardware.mmu, guest.symbols()));
+        };
+    }
+
+    private Stop atSavePoint() {
+        machine.trace("SAVE OPERATION");
+        return new Stop(Stop.Reason.SAVE_POINT, 0, "");
+    }
+
+    private Stop hypercall() {
+        vcpu.gpr[RAX] = UNKNOWN_HYPERCALL;
+        return null;
+    }
+
+    private Stop halted() {
+        if ((vcpu.systemFlags & Flags.IF) == 0) {
+            return new Stop(Stop.Reason.EXITED, 0, "");
+        }
+        return new Stop(
+                Stop.Reason.SHUTDOWN,
+                VMM_ERROR,
+                "the guest waits (HLT) for an interrupt, and nothing in this machine can send one; RIP 0x"
+                        + Long.toHexString(vcpu.rip) + ". End a guest with interrupts off: CLI, HLT");
+    }
+
+    // -- system calls -----------------------------------------------------------------------------------------------
+
+    private Stop systemCall(Watchdog watchdog) throws IOException {
+        Outcome outcome = guest.process().systemCall();
+        return switch (outcome.kind()) {
+            case CONTINUE -> null;
+            case EXITED -> new Stop(Stop.Reason.EXITED, outcome.number(), "");
+            case KILLED -> killed(FatalSignal.name(outcome.number()), outcome.number());
+            case SAVE -> save();
+            case LIMIT -> limitReached(outcome.limit());
+            case INPUT_WAIT -> {
+                machine.waitForInput();
+                yield atSavePoint();
+            }
+            case STOPPED -> {
+                machine.hardware.engine.retrySystemCall();
+                yield stopRequested(watchdog);
+            }
+        };
+    }
+
+    private Stop killed(String message, int signal) {
+        return new Stop(Stop.Reason.KILLED, 128 + signal, message);
+    }
+
+    private Stop save() {
+        if (point instanceof SavePoint.SaveCall) {
+            machine.saveCallPending = true;
+            machine.trace("SAVE OPERATION");
+            return new Stop(Stop.Reason.SAVE, 0, "");
+        }
+        vcpu.gpr[RAX] = saveAndGoOn();
+        return null;
+    }
+
+    /** The guest's SAVE where it does not end the run; returns its result. */
+    private long saveAndGoOn() {
+        if (configuration.saveImage() == null) {
+            machine.trace("SAVE OPERATION - return " + -Errno.EOPNOTSUPP);
+            return -Errno.EOPNOTSUPP;
+        }
+        machine.trace("SAVE OPERATION");
+        machine.saveCallPending = true;
+        try {
+            machine.save(configuration.saveImage());
+            return vcpu.gpr[RAX];
+        } catch (IOException e) {
+            machine.trace("SAVE FAILED " + ErrorMessage.of(e));
+            return -Errno.of(e);
+        } finally {
+            machine.saveCallPending = false;
+        }
+    }
+
+    // -- faults and limits ------------------------------------------------------------------------------------------
+
+    private Stop fault() {
+        var fault = machine.hardware.engine.fault();
+        if (guest.addressSpace().resolve(fault)) {
+            return null;
+        }
+        FatalSignal signal =
+                FatalSignal.of(fault, vcpu, machine.hardware.mmu, guest.addressSpace(), guest.symbols());
+        return new Stop(Stop.Reason.KILLED, signal.status(), signal.message());
+    }
+
+    private Stop stopRequested(Watchdog watchdog) throws IOException {
+        if (machine.hardware.console.outputTrouble() != null) {
+            throw machine.hardware.console.outputTrouble();
+        }
+        if (machine.hardware.console.limitReached()) {
+            return limitReached("output");
+        }
+        if (watchdog.hasExpired()) {
+            return limitReached("time");
+        }
+        return new Stop(Stop.Reason.LIMIT, VMM_ERROR, "stopped by request, at RIP 0x" + Long.toHexString(vcpu.rip));
+    }
+
+    private Stop limitReached(String name) {
+        return new Stop(Stop.Reason.LIMIT, VMM_ERROR, message(name) + ", at RIP 0x" + Long.toHexString(vcpu.rip));
+    }
+
+    private String message(String name) {
+        Limits limits = configuration.limits();
+        return switch (name) {
+            case "instruction" -> "the limit of " + limits.instructions() + " instructions (--max-instructions) was reached";
+            case "time" -> "the time limit of " + limits.time().toMillis() / 1000.0 + " s (--timeout) was reached";
+            default -> "the limit of " + limits.output() + " bytes of output (--max-output) was reached";
+        };
+    }
+}
