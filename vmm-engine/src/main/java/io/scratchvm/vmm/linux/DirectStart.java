@@ -39,6 +39,9 @@ public final class DirectStart {
     /** From this size of memory on, zones are aligned to megabytes. */
     private static final long SPACIOUS = 64 * MEGABYTE;
 
+    /** What a VM needs besides its program at the very least: tables and a stack. */
+    private static final long LEAST_BESIDES = 16 * PAGE_SIZE;
+
     private final LoadedFile file;
     private final ElfFile elf;
     private final Segments segments;
@@ -70,6 +73,9 @@ public final class DirectStart {
     }
 
     private Loaded load(ProgramArguments arguments) throws IOException {
+        if (segments.end() - segments.start() > memorySize - LEAST_BESIDES) {
+            throw tooBig(segments.end() - segments.start());
+        }
         InitialStack stack = new InitialStack(TASK_SIZE, file.name(), arguments, programHeaders());
         enterLongMode();
         AddressSpace space = new AddressSpace(layout(), vcpu, mmu);

@@ -200,6 +200,9 @@ public final class MemoryCalls implements SystemCallFamily {
         Region region = space.regionAt(address);
         long oldSize = pageEnd(oldLength);
         long newSize = pageEnd(newLength);
+        if (fixed && !isTarget(newAddress, newSize, address, oldSize)) {
+            return -Errno.EINVAL;
+        }
         if (region == null || oldSize < 0 || oldSize > region.end() - address) {
             return -Errno.EFAULT;
         }
@@ -226,11 +229,12 @@ public final class MemoryCalls implements SystemCallFamily {
         return to < 0 ? -Errno.ENOMEM : move(region, address, oldSize, to, newSize);
     }
 
-    private long moveTo(Region region, long address, long oldSize, long to, long newSize) {
+    private boolean isTarget(long to, long newSize, long address, long oldSize) {
         boolean overlap = to < address + oldSize && address < to + newSize;
-        if ((to & PAGE_SIZE - 1) != 0 || to < 0 || to > space.limit() - newSize || overlap) {
-            return -Errno.EINVAL;
-        }
+        return (to & PAGE_SIZE - 1) == 0 && to >= 0 && to <= space.limit() - newSize && !overlap;
+    }
+
+    private long moveTo(Region region, long address, long oldSize, long to, long newSize) {
         if (to < space.floor()) {
             return -Errno.EPERM;
         }
