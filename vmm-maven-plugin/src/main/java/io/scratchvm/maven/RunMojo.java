@@ -6,10 +6,12 @@ import java.util.Optional;
 import javax.inject.Inject;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugins.annotations.Execute;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.project.MavenProject;
 
-/** Runs a guest to its end. A module without a guest is passed over. */
+/** Assembles the module's guest and runs it to its end. A module without a guest is passed over. */
+@Execute(goal = "assemble")
 @Mojo(name = "run", requiresProject = false, threadSafe = true)
 public class RunMojo extends StartMojo {
     @Inject

@@ -53,17 +53,30 @@ abstract class StartMojo extends GuestMojo {
             }
             return Optional.empty();
         }
-        return Optional.of(start(module, name));
+        return start(module, name);
     }
 
-    private Start start(Module module, String name) {
+    private Optional<Start> start(Module module, String name) throws IOException {
         Path assembled = module.programImage(name);
         boolean ours = Files.isRegularFile(assembled);
         if (ours && boot == null && flat == null) {
-            return Start.of(assembled, module.bootImage(), null, arguments());
+            return Optional.of(Start.of(assembled, module.bootImage(), null, arguments()));
         }
         Path file = ours ? assembled : module.path(name);
-        return Start.of(file, boot == null ? null : module.path(boot), flatAddress(), arguments());
+        if (!Files.exists(file)) {
+            return noSuch(module, name);
+        }
+        return Optional.of(Start.of(file, boot == null ? null : module.path(boot), flatAddress(), arguments()));
+    }
+
+    /** A program named for a whole build is some module's; the other modules are passed over. */
+    private Optional<Start> noSuch(Module module, String name) throws IOException {
+        if (!module.hasGuestSources() && session.getProjects().size() > 1) {
+            return Optional.empty();
+        }
+        List<String> programs = module.programs();
+        throw new VmmException("there is no program " + name
+                + (programs.isEmpty() ? "" : "; this module's are " + String.join(", ", programs)));
     }
 
     private String onlyProgram(Module module) throws IOException {
