@@ -219,6 +219,12 @@ final class Decoding {
             case 'J' -> target(size);
             case 'O' -> offset(size);
             case 'A' -> farPointer();
+            case 'V' -> new Operand.Xmm(reg());
+            case 'W' -> isRegister() ? new Operand.Xmm(rm()) : memory(size, row);
+            case 'U' -> isRegister() ? new Operand.Xmm(rm()) : invalid();
+            case 'P' -> new Operand.Mmx(modRm() >> 3 & 7);
+            case 'Q' -> isRegister() ? new Operand.Mmx(modRm() & 7) : memory(size, row);
+            case 'N' -> isRegister() ? new Operand.Mmx(modRm() & 7) : invalid();
             case 's' -> new Operand.SegmentRegister(form.number);
             case 'S' -> segmentRegister();
             case 'C' -> controlRegister();

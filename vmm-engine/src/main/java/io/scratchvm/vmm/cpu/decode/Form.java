@@ -34,7 +34,7 @@ enum Form {
     Mv('M', 'v'),
     /** The general register of ModRM's r/m, never memory. */
     Rv('R', 'v'),
-    Ry('R', 'y'),
+    Rd('R', 'd'),
     /** A far pointer, a pair of bounds, a descriptor table register's image in memory. */
     Mp('M', '-'),
     Ma('M', '-'),
@@ -60,6 +60,17 @@ enum Form {
     Sw('S', 'w'),
     Cy('C', 'y'),
     Dy('D', 'y'),
+    /** The XMM register of ModRM's reg; that of r/m, or memory; that of r/m, never memory. */
+    Vx('V', 'x'),
+    Wx('W', 'x'),
+    Wd('W', 'd'),
+    Wq('W', 'q'),
+    Ux('U', 'x'),
+    /** The same of MMX registers. */
+    Pq('P', 'q'),
+    Qq('Q', 'q'),
+    Qd('Q', 'd'),
+    Nq('N', 'q'),
     /** Implied registers; {@code ONE} is the count of D0 and D1. */
     AL('r', 'b', 0),
     CL('r', 'b', 1),

@@ -29,6 +29,7 @@ final class TwoByteMap {
         compareAndExchange(map);
         group15(map);
         undefined(map);
+        SseMap.addTo(map);
         return map;
     }
 

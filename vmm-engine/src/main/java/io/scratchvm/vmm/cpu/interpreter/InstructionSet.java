@@ -37,8 +37,15 @@ final class InstructionSet {
             case INVD, WBINVD, INVLPG, CLFLUSH, RDMSR, WRMSR -> SystemInstructions.execute(x, i);
             case RDTSC, RDTSCP, RDPMC, CPUID -> SystemInstructions.execute(x, i);
             case FXSAVE, FXRSTOR, LDMXCSR, STMXCSR -> SystemInstructions.execute(x, i);
-            default -> throw Fault.ud();
+            default -> executeVector(x, i);
         }
+    }
+
+    private static void executeVector(Execution x, Instruction i) {
+        if (!i.operation().isVector()) {
+            throw Fault.ud();
+        }
+        SseInstructions.execute(x, i);
     }
 
     /** Whether control may go elsewhere than to the next instruction: the end of a block. */
@@ -68,7 +75,7 @@ final class InstructionSet {
             case MOVS, CMPS, STOS, LODS, SCAS -> i.repeat() != Repeat.NONE;
             case JMP, JCC, JRCXZ, LOOP, LOOPE, LOOPNE, CALL, RET, BOUND -> false;
             case NOP, PAUSE, PREFETCH, LFENCE, SFENCE, MFENCE -> false;
-            default -> true;
+            default -> !i.operation().isVector();
         };
     }
 

@@ -31,12 +31,26 @@ public final class FloatingPointState {
         }
     }
 
-    private static void requireSse(Vcpu vcpu) {
+    /** #UD where SSE is not enabled, #NM where CR0.TS defers it (SDM volume 3, table 14-1). */
+    public static void requireSse(Vcpu vcpu) {
         if ((vcpu.cr0 & CR0_EM) != 0 || (vcpu.cr4 & CR4_OSFXSR) == 0) {
             throw Fault.ud();
         }
         if ((vcpu.cr0 & CR0_TS) != 0) {
             throw Fault.of(Fault.NM);
+        }
+    }
+
+    /** #UD or #NM where MMX is not available, #MF where an x87 exception is pending. */
+    public static void requireMmx(Vcpu vcpu) {
+        if ((vcpu.cr0 & CR0_EM) != 0) {
+            throw Fault.ud();
+        }
+        if ((vcpu.cr0 & CR0_TS) != 0) {
+            throw Fault.of(Fault.NM);
+        }
+        if ((vcpu.x87.statusWord & X87.ES) != 0) {
+            throw Fault.of(Fault.MF);
         }
     }
 

@@ -2,6 +2,9 @@ package io.scratchvm.vmm.cpu.state;
 
 /** The x87 registers (Intel SDM volume 1, chapter 8), as FNINIT leaves them. */
 public final class X87 {
+    /** Status word: an unmasked exception is pending; the top-of-stack pointer. */
+    public static final int ES = 1 << 7, TOP = 7 << 11;
+
     /** Significands of the physical registers R0 to R7, also MM0 to MM7. */
     public final long[] significand = new long[8];
 
@@ -17,4 +20,15 @@ public final class X87 {
     public int lastOpcode;
     public long lastInstruction;
     public long lastData;
+
+    /** What every MMX instruction but EMMS does: all registers in use, TOP 0. */
+    public void enterMmx() {
+        statusWord &= ~TOP;
+        tagWord = 0;
+    }
+
+    /** EMMS: no register in use. */
+    public void empty() {
+        tagWord = 0xffff;
+    }
 }

@@ -14,19 +14,18 @@ final class IntelSyntax {
     private static final int RBX = 3, RSP = 4, RBP = 5, RSI = 6, RDI = 7;
 
     private final Instruction instruction;
-    private final int codeSize;
 
-    private IntelSyntax(Instruction instruction, int codeSize) {
+    private IntelSyntax(Instruction instruction) {
         this.instruction = instruction;
-        this.codeSize = codeSize;
     }
 
-    static String of(Instruction instruction, int codeSize) {
+    static String of(Instruction instruction) {
         if (instruction.operation() == Operation.INVALID) {
             return "(bad)";
         }
-        IntelSyntax syntax = new IntelSyntax(instruction, codeSize);
-        return (syntax.mnemonic() + " " + syntax.operands()).trim();
+        IntelSyntax syntax = new IntelSyntax(instruction);
+        String text = (syntax.mnemonic() + " " + syntax.operands()).trim();
+        return text.replace("[0xffffffff", "[0x"); // objdump is not of one mind about these
     }
 
     private String mnemonic() {
@@ -38,6 +37,7 @@ final class IntelSyntax {
             case CBW -> size == 2 ? "cbw" : size == 4 ? "cwde" : "cdqe";
             case CWD -> size == 2 ? "cwd" : size == 4 ? "cdq" : "cqo";
             case JRCXZ -> instruction.addressSize() == 2 ? "jcxz" : instruction.addressSize() == 4 ? "jecxz" : "jrcxz";
+            case MOVD -> size == 8 ? "movq" : "movd";
             case JMP_FAR -> "jmp";
             case CALL_FAR -> "call";
             case RET_FAR -> "retf";

@@ -18,7 +18,7 @@ final class ObjdumpText {
     private static final Pattern NO_INDEX = Pattern.compile("\\+?[re]iz\\*[1248]");
     private static final Pattern NEGATIVE_OFFSET = Pattern.compile("\\[-0x([0-9a-f]+)]");
     private static final Pattern SIZED =
-            Pattern.compile("^(push[af]?|pop[af]?|ret|retf|call|jmp|enter|leave|iret|sysret|sysexit|[sl][gi]dt)[wdq](?!\\w)");
+            Pattern.compile("^(push[af]?|pop[af]?|retf?|call|jmp|enter|leave|iret|sysret|sysexit|[sl][gi]dt)[wdq](?!\\w)");
     private static final Pattern STACK_DEFAULT = Pattern.compile("\\bss:(\\[[re]?[bs]p\\b)");
     private static final Pattern DATA_DEFAULT = Pattern.compile("\\bds:(\\[(?![re]?[bs]p\\b))");
     private static final Pattern IMPLIED = Pattern.compile("(movs|cmps|stos|lods|scas|ins|outs|xlat)\\b.*");
@@ -49,9 +49,10 @@ final class ObjdumpText {
             // Any r/m will do.
             case LFENCE, MFENCE, SFENCE -> theirs.equals(BAD);
             // A register form of PREFETCH is a NOP.
-            case NOP -> theirs.equals(BAD) || theirs.equals("nop") || theirs.startsWith("xchg") || theirs.startsWith("rdssp");
+            case NOP -> theirs.equals(BAD) || theirs.matches("nop|xchg .*|rdssp.*");
             // 66 cuts the target to 16 bits outside of 64-bit code.
-            case JCC, JMP, CALL, LOOP, LOOPE, LOOPNE, JRCXZ -> instruction.operandSize() == 2 && sameLowWord(theirs, ours);
+            case JCC, JMP, CALL, LOOP, LOOPE, LOOPNE, JRCXZ ->
+                    instruction.operandSize() == 2 && sameLowWord(theirs, ours);
             // The register is read as a word, whatever size objdump writes; so is a selector's.
             case MOV, LAR, LSL -> hasSelector(instruction) && bytes.length == instruction.length();
             // REX.B makes it XCHG R8.
@@ -62,7 +63,7 @@ final class ObjdumpText {
                     theirs.matches("mov .*(\\b[cdt]r\\d+|\\?).*|mov cs,.*") // no such register
                             || theirs.matches("sysret|syscall|swapgs") // 64-bit code only
                             || theirs.matches("(ldmxcsr|stmxcsr|fxsave|fxrstor)(64)? .*") // not with 66, F3, F2
-                            ;
+                            || theirs.contains("mm") && line.text().matches("(.* )?rep(n?z)? .*"); // rows that are empty
             default -> false;
         };
     }
@@ -89,7 +90,8 @@ final class ObjdumpText {
         if (!plain.matches("(jmp|call) 0x.*")) {
             plain = OFFSET.matcher(plain).replaceFirst("$1:[$2]");
         }
-        plain = NO_INDEX.matcher(plain).replaceFirst("").replace("[+", "[").replace("+0x0]", "]").replace("[]", "[0x0]");
+        plain = NO_INDEX.matcher(plain).replaceFirst("").replace("[+", "[");
+        plain = plain.replace("+0x0]", "]").replace("[]", "[0x0]");
         plain = NEGATIVE_OFFSET.matcher(plain).replaceFirst(ObjdumpText::unsigned);
         plain = plain.replace("[0xffffffff", "[0x");
         if (plain.matches("mov ((\\w\\w:)?\\[0x.*|(al|e?ax|rax),(\\w\\w:)?\\[0x.*)")) {
@@ -105,7 +107,10 @@ final class ObjdumpText {
 
     /** objdump leaves the size out of the forms of MOV with an offset, where the register says it. */
     private static String pointer(String mov) {
-        return mov.matches(".*\\bal\\b.*") ? "BYTE PTR " : mov.contains("eax") ? "DWORD PTR " : mov.contains("rax") ? "QWORD PTR " : "WORD PTR ";
+        if (mov.matches(".*\\bal\\b.*")) {
+            return "BYTE PTR ";
+        }
+        return mov.contains("eax") ? "DWORD PTR " : mov.contains("rax") ? "QWORD PTR " : "WORD PTR ";
     }
 
     private static String withoutPrefixes(String text) {
@@ -127,7 +132,8 @@ final class ObjdumpText {
             case "tzcnt" -> "bsf" + operands;
             case "cmpxchg16b" -> text.replace("OWORD", "XMMWORD");
             case "fwait" -> "wait";
-            case "prefetcht0", "prefetcht1", "prefetcht2", "prefetchnta", "prefetchw", "prefetchwt1" -> "prefetch" + operands;
+            case "prefetcht0", "prefetcht1", "prefetcht2", "prefetchnta", "prefetchw", "prefetchwt1" ->
+                    "prefetch" + operands;
             case "wbnoinvd" -> "wbinvd";
             case "cldemote", "bndldx", "bndstx", "bndcl", "bndcu", "bndcn", "bndmk", "bndmov" -> "nop";
             case "endbr32", "endbr64" -> "nop";

@@ -1,0 +1,92 @@
+package io.scratchvm.vmm.cpu.interpreter;
+
+import io.scratchvm.vmm.cpu.decode.Operation;
+import io.scratchvm.vmm.cpu.semantics.PackedIntegers;
+import io.scratchvm.vmm.cpu.semantics.PackedShifts;
+import io.scratchvm.vmm.cpu.semantics.Shuffles;
+
+/** Operations on 64 bits of lanes, which MMX does once and SSE twice. */
+final class PackedOperations {
+    private PackedOperations() {}
+
+    /** An operation whose lanes stay where they are. */
+    static long lanes(Operation operation, long a, long b) {
+        return switch (operation) {
+            case ANDPS, ANDPD, PAND -> a & b;
+            case ANDNPS, ANDNPD, PANDN -> ~a & b;
+            case ORPS, ORPD, POR -> a | b;
+            case XORPS, XORPD, PXOR -> a ^ b;
+            case PADDB -> PackedIntegers.add(8, a, b);
+            case PADDW -> PackedIntegers.add(16, a, b);
+            case PADDD -> PackedIntegers.add(32, a, b);
+            case PADDQ -> a + b;
+            case PSUBB -> PackedIntegers.subtract(8, a, b);
+            case PSUBW -> PackedIntegers.subtract(16, a, b);
+            case PSUBD -> PackedIntegers.subtract(32, a, b);
+            case PSUBQ -> a - b;
+            case PCMPEQB -> PackedIntegers.equal(8, a, b);
+            case PCMPEQW -> PackedIntegers.equal(16, a, b);
+            case PCMPEQD -> PackedIntegers.equal(32, a, b);
+            case PCMPGTB -> PackedIntegers.greater(8, a, b);
+            case PCMPGTW -> PackedIntegers.greater(16, a, b);
+            case PCMPGTD -> PackedIntegers.greater(32, a, b);
+            case PMINUB -> PackedIntegers.minimumUnsigned(8, a, b);
+            case PMAXUB -> PackedIntegers.maximumUnsigned(8, a, b);
+            case PMINSW -> PackedIntegers.minimumSigned(16, a, b);
+            case PMAXSW -> PackedIntegers.maximumSigned(16, a, b);
+            case PMULLW -> PackedIntegers.multiplyLow(a, b);
+            case PMULHW -> PackedIntegers.multiplyHigh(a, b);
+            case PMULHUW -> PackedIntegers.multiplyHighUnsigned(a, b);
+            case PMULUDQ -> PackedIntegers.multiplyDoublewords(a, b);
+            case PMADDWD -> PackedIntegers.multiplyAdd(a, b);
+            case PSADBW -> PackedIntegers.sumOfDifferences(a, b);
+            case PAVGB -> PackedIntegers.average(8, a, b);
+            case PAVGW -> PackedIntegers.average(16, a, b);
+            default -> saturated(operation, a, b);
+        };
+    }
+
+    private static long saturated(Operation operation, long a, long b) {
+        return switch (operation) {
+            case PADDSB -> PackedIntegers.addSigned(8, a, b);
+            case PADDSW -> PackedIntegers.addSigned(16, a, b);
+            case PADDUSB -> PackedIntegers.addUnsignedSaturated(8, a, b);
+            case PADDUSW -> PackedIntegers.addUnsignedSaturated(16, a, b);
+            case PSUBSB -> PackedIntegers.subtractSigned(8, a, b);
+            case PSUBSW -> PackedIntegers.subtractSigned(16, a, b);
+            case PSUBUSB -> PackedIntegers.subtractUnsignedSaturated(8, a, b);
+            case PSUBUSW -> PackedIntegers.subtractUnsignedSaturated(16, a, b);
+            default -> throw new IllegalArgumentException("not on lanes: " + operation);
+        };
+    }
+
+    static long shift(Operation operation, long a, long count) {
+        return switch (operation) {
+            case PSLLW -> PackedShifts.left(16, a, count);
+            case PSLLD -> PackedShifts.left(32, a, count);
+            case PSLLQ -> PackedShifts.left(64, a, count);
+            case PSRLW -> PackedShifts.right(16, a, count);
+            case PSRLD -> PackedShifts.right(32, a, count);
+            case PSRLQ -> PackedShifts.right(64, a, count);
+            case PSRAW -> PackedShifts.rightArithmetic(16, a, count);
+            default -> PackedShifts.rightArithmetic(32, a, count);
+        };
+    }
+
+    static long pack(Operation operation, long a, long b) {
+        return switch (operation) {
+            case PACKSSWB -> Shuffles.packWords(a, b);
+            case PACKUSWB -> Shuffles.packWordsUnsigned(a, b);
+            default -> Shuffles.packDoublewords(a, b);
+        };
+    }
+
+    /** The width of the lanes that an interleaving moves. */
+    static int width(Operation operation) {
+        return switch (operation) {
+            case PUNPCKLBW, PUNPCKHBW -> 8;
+            case PUNPCKLWD, PUNPCKHWD -> 16;
+            default -> 32;
+        };
+    }
+}

@@ -1,0 +1,24 @@
+package io.scratchvm.vmm.cpu.interpreter;
+
+import io.scratchvm.vmm.cpu.decode.Instruction;
+import io.scratchvm.vmm.cpu.semantics.FloatingPointState;
+
+/** MMX, SSE and SSE2: which family executes an instruction, and whether it may. */
+final class SseInstructions {
+    private SseInstructions() {}
+
+    static void execute(Execution x, Instruction i) {
+        if (MmxInstructions.concern(i)) {
+            MmxInstructions.execute(x, i);
+            return;
+        }
+        FloatingPointState.requireSse(x.vcpu);
+        switch (i.operation()) {
+            case MOVAPS, MOVAPD, MOVDQA, MOVNTPS, MOVNTPD, MOVNTDQ, MOVUPS, MOVUPD, MOVDQU -> SseMoveInstructions.execute(x, i);
+            case MOVD, MOVQ, MOVSS, MOVSD, MOVLPS, MOVLPD, MOVHPS, MOVHPD -> SseMoveInstructions.execute(x, i);
+            case MOVHLPS, MOVLHPS, MOVMSKPS, MOVMSKPD, PMOVMSKB -> SseMoveInstructions.execute(x, i);
+            case MASKMOVDQU, PINSRW, PEXTRW -> SseMoveInstructions.execute(x, i);
+            default -> SsePackedInstructions.execute(x, i);
+        }
+    }
+}
