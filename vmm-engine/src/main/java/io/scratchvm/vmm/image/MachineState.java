@@ -3,9 +3,10 @@ package io.scratchvm.vmm.image;
 import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.cpu.state.VcpuState;
 import io.scratchvm.vmm.device.ClockState;
-import io.scratchvm.vmm.device.ConsoleState;
 import io.scratchvm.vmm.device.RandomState;
 import io.scratchvm.vmm.linux.AddressSpaceState;
+import io.scratchvm.vmm.linux.FilesState;
+import io.scratchvm.vmm.linux.PendingIoState;
 import io.scratchvm.vmm.linux.ProcessState;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ import java.util.Map;
  * @param lineage where the VM comes from
  * @param cpuFeatures the CPU features that the guest was shown
  * @param setup how it was started
- * @param pendingIo the bytes taken from the host and not yet given to the guest
+ * @param pendingIo what was under way between guest and host; the console's read-ahead is in it
  * @param addressSpace null for a flat start
  */
 public record MachineState(
@@ -25,7 +26,8 @@ public record MachineState(
         List<String> cpuFeatures,
         Setup setup,
         VcpuState vcpu,
-        ConsoleState pendingIo,
+        FilesState files,
+        PendingIoState pendingIo,
         ProcessState process,
         @Nullable AddressSpaceState addressSpace,
         DevicesState devices,
@@ -36,6 +38,7 @@ public record MachineState(
     Record part(NoteType type) {
         return switch (type) {
             case VCPU -> vcpu;
+            case FILES -> files;
             case PENDING_IO -> pendingIo;
             case PROCESS -> process;
             case ADDRESS_SPACE -> addressSpace;
@@ -53,7 +56,8 @@ public record MachineState(
                 manifest.cpuFeatures(),
                 manifest.setup(),
                 (VcpuState) parts.get(NoteType.VCPU),
-                (ConsoleState) parts.get(NoteType.PENDING_IO),
+                (FilesState) parts.get(NoteType.FILES),
+                (PendingIoState) parts.get(NoteType.PENDING_IO),
                 (ProcessState) parts.get(NoteType.PROCESS),
                 (AddressSpaceState) parts.get(NoteType.ADDRESS_SPACE),
                 (DevicesState) parts.get(NoteType.DEVICES),

@@ -2,9 +2,10 @@ package io.scratchvm.vmm.image;
 
 import io.scratchvm.vmm.cpu.state.VcpuState;
 import io.scratchvm.vmm.device.ClockState;
-import io.scratchvm.vmm.device.ConsoleState;
 import io.scratchvm.vmm.device.RandomState;
 import io.scratchvm.vmm.linux.AddressSpaceState;
+import io.scratchvm.vmm.linux.FilesState;
+import io.scratchvm.vmm.linux.PendingIoState;
 import io.scratchvm.vmm.linux.ProcessState;
 import io.scratchvm.vmm.linux.StartForm;
 import java.util.Locale;
@@ -17,7 +18,8 @@ public enum NoteType {
     MANIFEST(0x80, Manifest.class),
     VCPU(0x81, VcpuState.class),
     MEMORY(0x82, MemoryMap.class),
-    PENDING_IO(0x84, ConsoleState.class),
+    FILES(0x83, FilesState.class),
+    PENDING_IO(0x84, PendingIoState.class),
     PROCESS(0x85, ProcessState.class),
     ADDRESS_SPACE(0x86, AddressSpaceState.class),
     DEVICES(0x87, DevicesState.class),

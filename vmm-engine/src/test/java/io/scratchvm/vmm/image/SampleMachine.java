@@ -5,10 +5,14 @@ import io.scratchvm.vmm.api.TimeSource;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.cpu.state.VcpuState;
 import io.scratchvm.vmm.device.ClockState;
-import io.scratchvm.vmm.device.ConsoleState;
 import io.scratchvm.vmm.device.RandomState;
 import io.scratchvm.vmm.device.UartState;
 import io.scratchvm.vmm.linux.AddressSpaceState;
+import io.scratchvm.vmm.linux.FileKind;
+import io.scratchvm.vmm.linux.FilesState;
+import io.scratchvm.vmm.linux.FilesState.DescriptorState;
+import io.scratchvm.vmm.linux.FilesState.OpenFileState;
+import io.scratchvm.vmm.linux.PendingIoState;
 import io.scratchvm.vmm.linux.ProcessState;
 import io.scratchvm.vmm.linux.Region;
 import io.scratchvm.vmm.linux.StartForm;
@@ -54,12 +58,20 @@ final class SampleMachine {
                 List.of("fpu", "sse2"),
                 setup,
                 VcpuState.of(vcpu),
-                new ConsoleState(new byte[] {'a', 'b'}),
+                files(),
+                new PendingIoState(new PendingIoState.Call(0, List.of(0L, 1L, 2L, 3L, 4L, -5L)), new byte[] {'a', 'b'}),
                 ProcessState.INITIAL,
                 addressSpace(),
                 new DevicesState(UartState.RESET),
                 ClockState.INITIAL,
                 new RandomState(1, 2, 3, -4));
+    }
+
+    private static FilesState files() {
+        OpenFileState input = new OpenFileState(0, FileKind.STANDARD_INPUT, null, 0, 0, 0, 0600, false, null, null);
+        OpenFileState file = new OpenFileState(3, FileKind.FILE, "/ay_caramba", 2, 16, 16, 0644, false, new byte[32], null);
+        return new FilesState(
+                List.of(input, file), List.of(new DescriptorState(0, 0, false), new DescriptorState(8, 3, true)));
     }
 
     private static AddressSpaceState addressSpace() {
