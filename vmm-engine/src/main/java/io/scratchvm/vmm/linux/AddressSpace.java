@@ -69,7 +69,9 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
                 && layout.brkStart() <= brk
                 && brk <= layout.limit()
                 && memory.contains(layout.root(), PAGE_SIZE)
-                && (layout.root() & PAGE_SIZE - 1) == 0
+                && layout.stackLimit() >= 0
+                && isPage(layout.root() | layout.tablesStart() | layout.floor() | layout.ceiling() | layout.limit()
+                        | layout.brkStart() | layout.stackLimit())
                 && memory.contains(layout.tablesStart(), 0)
                 && layout.regions().size() <= Regions.LIMIT;
         if (!good) {
@@ -77,11 +79,16 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
         }
     }
 
+    private static boolean isPage(long address) {
+        return (address & PAGE_SIZE - 1) == 0;
+    }
+
     private void restoreRegion(Region region) {
         boolean good = region.start() >= 0
                 && region.start() < region.end()
                 && region.end() <= layout.limit()
-                && ((region.start() | region.end()) & PAGE_SIZE - 1) == 0
+                && isPage(region.start() | region.end())
+                && (region.protection() & ~(Region.PROT_READ | Region.PROT_WRITE | Region.PROT_EXEC)) == 0
                 && regions.isEmpty(region.start(), region.end());
         if (!good) {
             throw new VmmException("the image's address space contradicts itself: region 0x"
@@ -315,7 +322,7 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
         return true;
     }
 
-    /** Populates pages none of which has a frame; there are enough free ones. */
+    /** Populates pages none of which has a frame; there are enough free ones, unless the guest has ruined its tables. */
     private boolean populateEmpty(long start, long end, int protection) {
         long count = end - start >> PAGE_SHIFT;
         long first = preferredFrame(start);
@@ -331,7 +338,9 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
         long bits = bits(protection);
         for (long page = start; page < end; page += PAGE_SIZE) {
             long frame = first >= 0 ? first++ : takeLowest();
-            tables.set(page, frame << PAGE_SHIFT | bits);
+            if (frame < 0 || !tables.set(page, frame << PAGE_SHIFT | bits)) {
+                return false;
+            }
         }
         return true;
     }
@@ -350,7 +359,9 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
 
     private long takeLowest() {
         long frame = frames.lowestFree(0, frames.total());
-        frames.take(frame, 1);
+        if (frame >= 0) {
+            frames.take(frame, 1);
+        }
         return frame;
     }
 
@@ -369,12 +380,15 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
     public long allocateTable() {
         long frame = frames.lowestFree(layout.tablesStart() >> PAGE_SHIFT, layout.tablesEnd() >> PAGE_SHIFT);
         frame = frame >= 0 ? frame : frames.highestFree();
-        if (frame < 0) {
-            // Everybody who sets entries has counted the tables they need.
-            throw new IllegalStateException("no frame for a page table");
+        if (frame >= 0) {
+            frames.take(frame, 1);
         }
-        frames.take(frame, 1);
-        return frame << PAGE_SHIFT;
+        return frame < 0 ? -1 : frame << PAGE_SHIFT;
+    }
+
+    @Override
+    public long usedFrames() {
+        return frames.total() - frames.free();
     }
 
     @Override
@@ -416,7 +430,8 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
 
     /** A free frame's address, now taken, or -1. */
     long allocateFrame() {
-        return frames.free() == 0 ? -1 : takeLowest() << PAGE_SHIFT;
+        long frame = takeLowest();
+        return frame < 0 ? -1 : frame << PAGE_SHIFT;
     }
 
     /** Writes what a program finds at {@code linear}, whatever the protection; the pages have frames. */

@@ -29,10 +29,13 @@ final class PageTables {
 
     /** Where table pages come from and go to. */
     interface TableFrames {
-        /** The address of a page of zeros. */
+        /** The address of a page of zeros, or -1. */
         long allocateTable();
 
         void freeTable(long address);
+
+        /** How many frames are in use, tables among them. */
+        long usedFrames();
     }
 
     /** Says whether nothing is in [start, end). */
@@ -66,19 +69,28 @@ final class PageTables {
         return (entry & (PRESENT | HIDDEN)) != 0;
     }
 
-    /** Sets the entry of the page at {@code linear}; missing tables are allocated. */
-    void set(long linear, long entry) {
+    /**
+     * Sets the entry of the page at {@code linear}; missing tables are allocated.
+     *
+     * @return false if there is no frame for them, which cannot be where {@link #missingTables} were free before
+     */
+    boolean set(long linear, long entry) {
         long table = root;
         for (int level = LEVELS; level > 1; level--) {
             long at = at(table, linear, level);
             long next = memory.read64(at);
             if ((next & PRESENT) == 0) {
-                next = tableFrames.allocateTable() | PRESENT | WRITE | USER;
+                long allocated = tableFrames.allocateTable();
+                if (allocated < 0) {
+                    return false;
+                }
+                next = allocated | PRESENT | WRITE | USER;
                 memory.writeTableEntry(at, next);
             }
             table = next & ADDRESS;
         }
         memory.writeTableEntry(at(table, linear, 1), entry);
+        return true;
     }
 
     /** How many tables {@link #set} would allocate for the pages of [start, end). */
@@ -164,7 +176,7 @@ final class PageTables {
 
     /** Well-formed tables have fewer entries than this; a walk around a cycle that a guest made ends here. */
     private long stepLimit() {
-        return ENTRIES * ((memory.size() >> PAGE_SHIFT) + LEVELS);
+        return ENTRIES * (tableFrames.usedFrames() + LEVELS);
     }
 
     /** The first address past what one entry of a table of {@code level} covers. */

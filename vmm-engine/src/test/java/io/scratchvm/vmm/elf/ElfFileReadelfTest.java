@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.scratchvm.vmm.linux.HostTools;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,6 +66,26 @@ class ElfFileReadelfTest {
         HostTools.run(directory, "gcc", "-c", "many.s");
         ElfFile file = compare(directory.resolve("many.o"));
         assertThat(file.header().sectionHeaders()).isGreaterThan(0xff00);
+    }
+
+    /** PN_XNUM: section header 0 has the number of program headers. */
+    @Test
+    void readsAnExtendedNumberOfProgramHeadersAsReadelfDoes() throws Exception {
+        int count = 70_000;
+        ByteBuffer file = ByteBuffer.allocate(64 + 64 + count * 56).order(ByteOrder.LITTLE_ENDIAN);
+        file.put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1}).position(16);
+        file.putShort((short) 4).putShort((short) 62).putInt(1).putLong(0).putLong(128).putLong(64).putInt(0);
+        file.putShort((short) 64).putShort((short) 56).putShort((short) 0xffff).putShort((short) 64).putShort((short) 1)
+                .putShort((short) 0);
+        file.putInt(64 + 44, count);
+        for (int i = 0; i < count; i++) {
+            file.position(128 + 56 * i);
+            file.putInt(1).putInt(i % 8).putLong(64).putLong(4096L * i).putLong(i).putLong(8).putLong(4096).putLong(1);
+        }
+        Files.write(directory.resolve("core"), file.array());
+        ElfFile core = ElfFile.of(directory.resolve("core"));
+        assertThat(core.programHeaders()).hasSize(count);
+        compareSegments(core, HostTools.run(directory, "readelf", "-W", "-l", "core"));
     }
 
     private ElfFile compare(Path path) throws Exception {

@@ -299,6 +299,7 @@ class AddressSpaceTest {
         AddressSpaceState s = space.state();
         refused(state(s, s.root() + 1, s.brk(), s.regions(), s.frames()));
         refused(state(s, memory.size(), s.brk(), s.regions(), s.frames()));
+        refused(state(s, s.root(), s.brk(), List.of(new Region(0x1000, 0x3000, 8, Region.Kind.HEAP, false)), s.frames()));
         refused(state(s, s.root(), -1, s.regions(), s.frames()));
         refused(state(s, s.root(), s.brk(), List.of(s.regions().get(0), s.regions().get(0)), s.frames()));
         refused(state(s, s.root(), s.brk(), List.of(new Region(0x1001, 0x3000, 3, Region.Kind.HEAP, false)), s.frames()));
@@ -316,6 +317,26 @@ class AddressSpaceTest {
     private static AddressSpaceState state(AddressSpaceState s, long root, long brk, List<Region> regions, byte[] frames) {
         return new AddressSpaceState(s.identity(), root, s.tablesStart(), s.tablesEnd(), s.floor(), s.ceiling(), s.limit(),
                 s.brkStart(), brk, s.stackLimit(), s.zones(), regions, frames);
+    }
+
+    /** Whatever a guest's kernel, or an image, has made of the tables: the calls answer something. */
+    @Test
+    void ruinedTablesDoNotBreakTheVmm() {
+        Random random = new Random(9);
+        for (int round = 0; round < 300; round++) {
+            blank(1 << 20);
+            calls.mmap(0, 0x20000, READ_WRITE, PRIVATE, -1, 0);
+            for (int i = 0; i < 200; i++) {
+                long entry = ((long) random.nextInt(300) << 12 | random.nextInt(4096) | 1) & -1L >>> random.nextInt(64);
+                memory.write64(0x1000 + 8 * random.nextInt(0x20000), entry);
+            }
+            for (int i = 0; i < 20; i++) {
+                long at = random.nextBoolean() ? 0x7000_0000_0000L : STACK_LIMIT - 0x20_0000 + 4096L * random.nextInt(300);
+                calls.call(new int[] {9, 10, 11, 25, 28}[random.nextInt(5)], at, 4096L << random.nextInt(9),
+                        random.nextBoolean() ? READ_WRITE : 0x4000, random.nextBoolean() ? FIXED : 1, -1, 0);
+                space.resolve(Fault.page(at, 6));
+            }
+        }
     }
 
     /** A cycle in the tables, which only a guest's kernel or an image can make, must not hang the VMM. */
