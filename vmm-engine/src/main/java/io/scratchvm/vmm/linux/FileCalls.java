@@ -64,6 +64,9 @@ final class FileCalls implements SystemCallFamily {
 
     private long open(int directory, long path, int flags, long mode) throws IOException {
         checkFlags(flags);
+        if ((flags & O_CREAT) != 0) {
+            names.checkCreatable(directory, path);
+        }
         boolean keepLink = (flags & O_NOFOLLOW) != 0 || (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL);
         PathResolver.Target target = keepLink ? names.noFollow(directory, path) : names.follow(directory, path);
         int descriptor = descriptors.free(0);
@@ -137,6 +140,7 @@ final class FileCalls implements SystemCallFamily {
             throw new SystemCallError(Errno.ENOENT);
         }
         if (target.namesDirectory()) {
+            // By way of a link: checkCreatable has seen the path itself.
             throw new SystemCallError(Errno.EISDIR);
         }
         int permissions = names.permissions(mode);

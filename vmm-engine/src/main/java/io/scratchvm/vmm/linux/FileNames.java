@@ -84,6 +84,23 @@ final class FileNames {
         return existing(noFollow(descriptor, address));
     }
 
+    /**
+     * A path that ends in a slash is refused by O_CREAT, whatever is there, once its directory was found.
+     *
+     * @throws SystemCallError EISDIR
+     */
+    void checkCreatable(int descriptor, long address) throws IOException {
+        String path = path(address);
+        if (!path.endsWith("/")) {
+            return;
+        }
+        String name = path.replaceFirst("/+$", "");
+        if (!name.isEmpty()) {
+            resolver.noFollow(base(descriptor, name), name);
+            throw new SystemCallError(Errno.EISDIR);
+        }
+    }
+
     private static PathResolver.Target existing(PathResolver.Target target) {
         if (!target.exists()) {
             throw new SystemCallError(Errno.ENOENT);

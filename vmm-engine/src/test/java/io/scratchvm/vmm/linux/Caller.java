@@ -2,6 +2,7 @@ package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.api.RandomSource;
 import io.scratchvm.vmm.api.TimeSource;
+import io.scratchvm.vmm.cpu.state.ControlRegisters;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.device.Clock;
 import io.scratchvm.vmm.device.Console;
@@ -95,6 +96,23 @@ final class Caller {
             throw new AssertionError("call " + number + ": " + outcome);
         }
         return vcpu.gpr[Vcpu.RAX];
+    }
+
+    /** Turns paging on: the first MiB is mapped identically for the program, but for page 0 and the one at {@code hole}. */
+    void page(long hole) {
+        long tables = 0xf_0000;
+        PhysicalMemory memory = mmu.physical();
+        for (int level = 0; level < 3; level++) {
+            memory.write(tables + level * 0x1000L, tables + (level + 1) * 0x1000L | 7, 8);
+        }
+        for (long page = 0; page < MEMORY; page += 0x1000) {
+            memory.write(tables + 0x3000 + page / 0x1000 * 8, page == 0 || page == hole ? 0 : page | 7, 8);
+        }
+        vcpu.cr3 = tables;
+        vcpu.cr4 |= ControlRegisters.CR4_PAE;
+        vcpu.efer |= ControlRegisters.EFER_LME | ControlRegisters.EFER_LMA;
+        vcpu.cr0 |= ControlRegisters.CR0_PE | ControlRegisters.CR0_PG;
+        mmu.synchronize();
     }
 
     long path(String path) {
