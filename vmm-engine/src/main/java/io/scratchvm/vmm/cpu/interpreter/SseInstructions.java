@@ -14,10 +14,10 @@ final class SseInstructions {
         }
         FloatingPointState.requireSse(x.vcpu);
         switch (i.operation()) {
-            case MOVAPS, MOVAPD, MOVDQA, MOVNTPS, MOVNTPD, MOVNTDQ, MOVUPS, MOVUPD, MOVDQU -> SseMoveInstructions.execute(x, i);
-            case MOVD, MOVQ, MOVSS, MOVSD, MOVLPS, MOVLPD, MOVHPS, MOVHPD -> SseMoveInstructions.execute(x, i);
-            case MOVHLPS, MOVLHPS, MOVMSKPS, MOVMSKPD, PMOVMSKB -> SseMoveInstructions.execute(x, i);
-            case MASKMOVDQU, PINSRW, PEXTRW -> SseMoveInstructions.execute(x, i);
+            case MOVAPS, MOVAPD, MOVDQA, MOVNTPS, MOVNTPD, MOVNTDQ -> SseMoveInstructions.execute(x, i);
+            case MOVUPS, MOVUPD, MOVDQU, MOVD, MOVQ, MOVSS, MOVSD -> SseMoveInstructions.execute(x, i);
+            case MOVLPS, MOVLPD, MOVHPS, MOVHPD, MOVHLPS, MOVLHPS -> SseMoveInstructions.execute(x, i);
+            case MOVMSKPS, MOVMSKPD, PMOVMSKB, MASKMOVDQU, PINSRW, PEXTRW -> SseMoveInstructions.execute(x, i);
             default -> SsePackedInstructions.execute(x, i);
         }
     }

@@ -47,7 +47,11 @@ public final class Shuffles {
 
     /** PACKSSDW: signed doublewords to signed words. */
     public static long packDoublewords(long a, long b) {
-        return packDoubleword(a) | packDoubleword(a >>> 32) << 16 | packDoubleword(b) << 32 | packDoubleword(b >>> 32) << 48;
+        return packPair(a) | packPair(b) << 32;
+    }
+
+    private static long packPair(long a) {
+        return packDoubleword(a) | packDoubleword(a >>> 32) << 16;
     }
 
     private static long packDoubleword(long a) {

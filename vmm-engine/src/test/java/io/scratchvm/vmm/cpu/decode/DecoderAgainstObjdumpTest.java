@@ -31,17 +31,19 @@ class DecoderAgainstObjdumpTest {
             "((add|sub|mul|div|min|max|sqrt|rcp|rsqrt|cmp\\w*|u?comi)([sp][sd])|cvt\\w+) .*",
             // SSE3 and later, AVX, 3DNow
             "(addsub|h?add|hsub)p[sd] .*|(movs[hl]dup|movddup|lddqu|fisttp|palignr|pcmp.str.|round\\w\\w|blend\\w+) .*",
-            "(pshufb|ph\\w+|pmulhrsw|pmaddubsw|psign.|pabs.|p(min|max)[su][bwd]|pmov[sz]x\\w+|pblend\\w+|pmulld|ptest) .*",
+            "(pshufb|ph\\w+|pmulhrsw|pmaddubsw|psign.|pabs.|p(min|max)[su][bwd]|pmov[sz]x\\w+) .*",
+            "(pblend\\w+|pmulld|ptest) .*",
             "(pi2f.|pf\\w+|pswapd|pavgusb|pmulhrw|extrq|insertq|movnts[sd]|aes\\w+|pclmul\\w+|sha\\w+|gf2\\w+) .*",
             "(v|k)[a-z0-9]+ .*|vzero\\w+|femms",
-            "(bls\\w+|bzhi|bextr|andn|[mp]ulx|pdep|pext|rorx|s[ah][lr]x|adcx|adox|movbe|crc32|llwpcb|slwpcb|lwp\\w+) .*",
+            "(bls\\w+|bzhi|bextr|andn|mulx|pdep|pext|rorx|s[ah][lr]x|adcx|adox|movbe|crc32) .*",
+            "(llwpcb|slwpcb|lwp\\w+) .*",
             // system
             "(rsm|getsec|xgetbv|xsetbv|clac|stac|clgi|stgi|skinit|monitorx?|mwaitx?|rdpru|clzero|mcommit|encl[suv])",
             "(rd|wr)pkru|pconfig|wrmsrns|serialize|xend|xtest|invlpg[ab]|tlbsync|psmash|rmp\\w+|pvalidate|jmpe.*",
             "vm\\w+|setssbsy|saveprevssp|uiret|testui|clui|stui|seam\\w+|tdcall|xsusldtrk|xresldtrk|loadall\\w*",
             "(xsave|xrstor)\\w* .*|(rdrand|rdseed|rdpid|clflushopt|clwb|(rd|wr)[fg]sbase|umonitor|umwait|tpause) .*",
-            "(clrssbsy|incssp.|rstorssp|rdssp.|ptwrite|inv(ept|vpid|pcid)|wru?ss.|enqcmds?|movdir\\w+|xabort|xbegin) .*",
-            "(senduipi|hreset|encodekey\\w+|loadiwkey|cldemote) .*",
+            "(clrssbsy|incssp.|rstorssp|rdssp.|ptwrite|inv(ept|vpid|pcid)|wru?ss.|enqcmds?|movdir\\w+) .*",
+            "(xabort|xbegin|senduipi|hreset|encodekey\\w+|loadiwkey|cldemote) .*",
             // VIA
             "(xstore|xcrypt|montmul|xsha)[\\w-]*"));
 

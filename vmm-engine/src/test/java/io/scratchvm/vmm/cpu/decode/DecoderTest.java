@@ -97,7 +97,8 @@ class DecoderTest {
 
     @Test
     void offsetsAreAsWideAsAddresses() {
-        assertThat(decode(64, "a0 8877665544332211").second()).isEqualTo(new Memory(DS, -1, -1, 1, 0x1122334455667788L, 8, 1));
+        assertThat(decode(64, "a0 8877665544332211").second())
+                .isEqualTo(new Memory(DS, -1, -1, 1, 0x1122334455667788L, 8, 1));
         assertThat(decode(64, "67 a1 887766ff").second()).isEqualTo(new Memory(DS, -1, -1, 1, 0xff667788L, 4, 4));
         assertThat(decode(16, "64 a3 34f2").first()).isEqualTo(new Memory(FS, -1, -1, 1, 0xf234, 2, 2));
     }
@@ -155,10 +156,12 @@ class DecoderTest {
         "64, c8100000, 8", "64, 9c, 8", "64, 669c, 2", "64, ffd0, 8", "64, ff30, 8", "64, 66ff30, 2", "64, 0fa0, 8",
         "64, cf, 4", "64, 48cf, 8", "64, cb, 4", "64, 48cb, 8", "64, 0f07, 4", "64, 480f07, 8", "64, ff28, 4",
         "64, 0f01 10, 8", "64, 660f0110, 8", "64, 0f20c0, 8", "64, 660f22d8, 8", "64, 480fae00, 8", "64, 0fae00, 4",
-        "64, 90, 4", "64, 98, 4", "64, 4898, 8", "64, 6698, 2", "64, 48a5, 8", "64, a4, 1", "64, 486d, 4", "64, 66ed, 2",
+        "64, 90, 4", "64, 98, 4", "64, 4898, 8", "64, 6698, 2", "64, 48a5, 8", "64, a4, 1", "64, 486d, 4",
+        "64, 66ed, 2",
         // others
         "32, 50, 4", "32, 6650, 2", "16, 50, 2", "16, 6650, 4", "16, c3, 2", "16, 0f20c0, 4", "16, 0f0110, 2",
-        "16, 660f0110, 4", "32, cf, 4", "16, cf, 2", "16, ee, 1", "16, ef, 2", "16, 66ef, 4", "16, 60, 2", "16, 6660, 4",
+        "16, 660f0110, 4", "32, cf, 4", "16, cf, 2", "16, ee, 1", "16, ef, 2", "16, 66ef, 4", "16, 60, 2",
+        "16, 6660, 4",
     })
     void operandSizes(int codeSize, String hex, int size) {
         assertThat(decode(codeSize, hex).operandSize()).isEqualTo(size);
@@ -191,9 +194,12 @@ class DecoderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "06", "07", "0e", "16", "17", "1e", "1f", "27", "2f", "37", "3f", "60", "61", "62", "82c000", "9a", "c400", "c500",
-                "ce", "d400", "d500", "d6", "ea", "0f04", "0f0f", "8ec8", "8ef0", "8cf0", "8dc0", "0f20c8", "0f20e8", "440f20c8",
-                "440f21c0", "0f24c0", "0fc7c8", "0f01d9", "0f01d0", "f00fae00", "8fc8", "c6c800", "fed0", "fff8", "0fae20", "0f78c0"
+                "06", "07", "0e", "16", "17", "1e", "1f", "27", "2f", "37", "3f", "60", "61", "62", "82c000",
+                "9a", "c400", "c500",
+                "ce", "d400", "d500", "d6", "ea", "0f04", "0f0f", "8ec8", "8ef0", "8cf0", "8dc0", "0f20c8",
+                "0f20e8", "440f20c8",
+                "440f21c0", "0f24c0", "0fc7c8", "0f01d9", "0f01d0", "f00fae00", "8fc8", "c6c800", "fed0",
+                "fff8", "0fae20", "0f78c0"
             })
     void invalidIn64BitCode(String hex) {
         assertThat(operation(64, hex)).isEqualTo(Operation.INVALID);
@@ -207,9 +213,12 @@ class DecoderTest {
 
     @ParameterizedTest
     @CsvSource({
-        "f00118, ADD", "f0018018000000, ADD", "f0ff00, INC", "f0f718, NEG", "f0f710, NOT", "f08700, XCHG", "f00fb100, CMPXCHG",
-        "f00fc100, XADD", "f00fc708, CMPXCHG8B", "f0480fc708, CMPXCHG16B", "f00fab00, BTS", "f00fba3801, BTC", "f0833001, XOR",
-        "f001c0, INVALID", "f00300, INVALID", "f03900, INVALID", "f08900, INVALID", "f00fa300, INVALID", "f00fba2001, INVALID",
+        "f00118, ADD", "f0018018000000, ADD", "f0ff00, INC", "f0f718, NEG", "f0f710, NOT", "f08700, XCHG",
+        "f00fb100, CMPXCHG",
+        "f00fc100, XADD", "f00fc708, CMPXCHG8B", "f0480fc708, CMPXCHG16B", "f00fab00, BTS", "f00fba3801, BTC",
+        "f0833001, XOR",
+        "f001c0, INVALID", "f00300, INVALID", "f03900, INVALID", "f08900, INVALID", "f00fa300, INVALID",
+        "f00fba2001, INVALID",
         "f0f72000, INVALID", "f0d120, INVALID", "f050, INVALID", "f090, INVALID", "f087c0, INVALID", "f0a5, INVALID"
     })
     void lockIsLegalOnReadModifyWriteOfMemory(String hex, Operation operation) {
@@ -219,9 +228,12 @@ class DecoderTest {
 
     @ParameterizedTest
     @CsvSource({
-        "90, NOP", "f390, PAUSE", "4190, XCHG", "4890, NOP", "f30f1efa, NOP", "0f1f440000, NOP", "660f1f840000000000, NOP",
-        "f30fbdc0, BSR", "f30fbcc0, BSF", "f30fb8c0, POPCNT", "0f0b, UD", "0f01c1, VMCALL", "0f01f8, SWAPGS", "0f01f9, RDTSCP",
-        "0faee8, LFENCE", "0fae38, CLFLUSH", "0f0d08, PREFETCH", "63c0, MOVSXD", "0fc300, MOV", "d0f0, SHL", "c0f001, SHL"
+        "90, NOP", "f390, PAUSE", "4190, XCHG", "4890, NOP", "f30f1efa, NOP", "0f1f440000, NOP",
+        "660f1f840000000000, NOP",
+        "f30fbdc0, BSR", "f30fbcc0, BSF", "f30fb8c0, POPCNT", "0f0b, UD", "0f01c1, VMCALL", "0f01f8, SWAPGS",
+        "0f01f9, RDTSCP",
+        "0faee8, LFENCE", "0fae38, CLFLUSH", "0f0d08, PREFETCH", "63c0, MOVSXD", "0fc300, MOV", "d0f0, SHL",
+        "c0f001, SHL"
     })
     void namedIn64BitCode(String hex, Operation operation) {
         assertThat(operation(64, hex)).isEqualTo(operation);

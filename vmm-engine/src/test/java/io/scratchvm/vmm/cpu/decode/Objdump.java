@@ -46,7 +46,8 @@ final class Objdump {
     }
 
     private static List<Line> run(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of("objdump", "-z", "-w", "--insn-width=16", "-M", "intel,intel64"));
+        List<String> command = new ArrayList<>(List.of("objdump", "-z", "-w", "--insn-width=16"));
+        command.addAll(List.of("-M", "intel,intel64"));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         List<Line> lines = new ArrayList<>();

@@ -17,8 +17,8 @@ final class ObjdumpText {
     private static final Pattern OFFSET = Pattern.compile("\\b([c-gs]s):(0x[0-9a-f]+)");
     private static final Pattern NO_INDEX = Pattern.compile("\\+?[re]iz\\*[1248]");
     private static final Pattern NEGATIVE_OFFSET = Pattern.compile("\\[-0x([0-9a-f]+)]");
-    private static final Pattern SIZED =
-            Pattern.compile("^(push[af]?|pop[af]?|retf?|call|jmp|enter|leave|iret|sysret|sysexit|[sl][gi]dt)[wdq](?!\\w)");
+    private static final Pattern SIZED = Pattern.compile(
+            "^(push[af]?|pop[af]?|retf?|call|jmp|enter|leave|iret|sysret|sysexit|[sl][gi]dt)[wdq](?!\\w)");
     private static final Pattern STACK_DEFAULT = Pattern.compile("\\bss:(\\[[re]?[bs]p\\b)");
     private static final Pattern DATA_DEFAULT = Pattern.compile("\\bds:(\\[(?![re]?[bs]p\\b))");
     private static final Pattern IMPLIED = Pattern.compile("(movs|cmps|stos|lods|scas|ins|outs|xlat)\\b.*");
@@ -59,13 +59,18 @@ final class ObjdumpText {
             case XCHG -> theirs.equals("pause");
             // REX.W wins over 66, and makes a far pointer of ten bytes.
             case MOVSXD, JMP_FAR, CALL_FAR -> instruction.operandSize() == 8 && bytes.length == instruction.length();
-            case INVALID ->
-                    theirs.matches("mov .*(\\b[cdt]r\\d+|\\?).*|mov cs,.*") // no such register
-                            || theirs.matches("sysret|syscall|swapgs") // 64-bit code only
-                            || theirs.matches("(ldmxcsr|stmxcsr|fxsave|fxrstor)(64)? .*") // not with 66, F3, F2
-                            || theirs.contains("mm") && line.text().matches("(.* )?rep(n?z)? .*"); // rows that are empty
+            case INVALID -> isLenient(line, theirs);
             default -> false;
         };
+    }
+
+    /** What objdump shows and Intel's manual does not have. */
+    private static boolean isLenient(Objdump.Line line, String theirs) {
+        boolean noSuchRegister = theirs.matches("mov .*(\\b[cdt]r\\d+|\\?).*|mov cs,.*");
+        boolean only64 = theirs.matches("sysret|syscall|swapgs");
+        boolean withMandatoryPrefix = theirs.matches("(ldmxcsr|stmxcsr|fxsave|fxrstor)(64)? .*")
+                || theirs.contains("mm") && line.text().matches("(.* )?rep(n?z)? .*");
+        return noSuchRegister || only64 || withMandatoryPrefix;
     }
 
     private static boolean hasSelector(Instruction instruction) {

@@ -211,7 +211,8 @@ class SseInstructionsOnHostTest {
         String what = Form.decode(before.code()) + " " + HexFormat.of().formatHex(before.code());
         assertThat(exit).as(what).isEqualTo(after.signal() == 0 ? Exit.INSTRUCTIONS : Exit.FAULT);
         if (after.signal() != 0) {
-            assertThat(machine.interpreter.fault().vector()).as(what).isEqualTo(after.signal() == 4 ? Fault.UD : Fault.GP);
+            int vector = after.signal() == 4 ? Fault.UD : Fault.GP;
+            assertThat(machine.interpreter.fault().vector()).as(what).isEqualTo(vector);
         }
         assertThat(vcpu.xmm).as(what).containsExactly(after.xmm());
         assertThat(vcpu.gpr).as(what).containsExactly(after.gpr());
