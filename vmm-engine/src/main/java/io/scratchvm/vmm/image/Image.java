@@ -6,7 +6,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.List;
 
 /** An image that {@link ImageReader} opened and checked. Holds the file open, for the memory. Not thread-safe. */
@@ -14,7 +13,8 @@ public final class Image implements Closeable {
     private final Path file;
     private final ImageSource source;
     private final ReadOptions options;
-    private final ImageHead head;
+    private final long memoryStart;
+    private final List<NoteInfo> notes;
     private final Manifest manifest;
     private final MemoryMap memory;
     private final Seal seal;
@@ -31,7 +31,8 @@ public final class Image implements Closeable {
         this.file = file;
         this.source = source;
         this.options = options;
-        this.head = head;
+        this.memoryStart = head.bytes().length;
+        this.notes = head.notes().stream().map(NoteInfo::of).toList();
         this.manifest = manifest;
         this.memory = memory;
         this.seal = seal;
@@ -64,7 +65,7 @@ public final class Image implements Closeable {
 
     /** Where in the image the first run begins; the others follow it. */
     public long memoryStart() {
-        return head.bytes().length;
+        return memoryStart;
     }
 
     /**
@@ -74,15 +75,15 @@ public final class Image implements Closeable {
      * @param offset of the payload in the image
      * @param size of the payload in bytes
      */
-    public record NoteInfo(String name, long offset, int size) {}
+    public record NoteInfo(String name, long offset, int size) {
+        static NoteInfo of(Note note) {
+            return new NoteInfo(note.name(), note.offset(), note.payload().length);
+        }
+    }
 
     /** All notes, in the file's order. */
     public List<NoteInfo> notes() {
-        List<NoteInfo> infos = new ArrayList<>();
-        for (Note note : head.notes()) {
-            infos.add(new NoteInfo(note.name(), note.offset(), note.payload().length));
-        }
-        return infos;
+        return notes;
     }
 
     /**
@@ -115,7 +116,20 @@ public final class Image implements Closeable {
         }
     }
 
-    private void readRun(MemoryMap.Run run, long offset, byte[] buffer) throws IOException {
+    /**
+     * The memory, a megabyte at a time, each run checked before it is used: for {@link PhysicalMemory#setSource}. This
+     * image must stay open meanwhile.
+     *
+     * @throws VmmException if the image is wrapped in gzip, which can only be read from front to back
+     */
+    public PhysicalMemory.ChunkSource lazyMemory() {
+        if (!source.isRandomAccess()) {
+            throw new VmmException(file + ": a VM cannot be restored lazily from a gzip file; unpack it, or restore it whole (without --lazy)");
+        }
+        return new LazyMemory(this);
+    }
+
+    void readRun(MemoryMap.Run run, long offset, byte[] buffer) throws IOException {
         int length = (int) run.length();
         int n = source.read(offset, buffer, 0, length);
         if (n < length) {

@@ -72,18 +72,16 @@ final class ImageHead {
         System.arraycopy(checksum, 0, bytes, checksumOffset(), checksum.length);
     }
 
-    /** The bytes with the seal's checksum taken as zero. */
+    /** The bytes, from now on with the seal's checksum zero; the notes keep what they say. */
     byte[] withoutChecksum() {
-        byte[] copy = bytes.clone();
-        Arrays.fill(copy, checksumOffset(), checksumOffset() + Seal.CHECKSUM_SIZE, (byte) 0);
-        return copy;
+        fillChecksum(new byte[Seal.CHECKSUM_SIZE]);
+        return bytes;
     }
 
-    /** The bytes with the UUID and the seal's checksum taken as zero. */
+    /** The bytes, from now on with UUID and checksum zero; the notes keep what they say. */
     byte[] withoutUuid() {
-        byte[] copy = withoutChecksum();
-        Arrays.fill(copy, uuidOffset(), uuidOffset() + Manifest.UUID_SIZE, (byte) 0);
-        return copy;
+        fillUuid(new byte[Manifest.UUID_SIZE]);
+        return withoutChecksum();
     }
 
     private int uuidOffset() {

@@ -20,7 +20,8 @@ import java.util.zip.ZipException;
  * then is there an {@link Image} to build anything from. What is wrong is a {@link VmmException} naming file and place.
  */
 public final class ImageReader {
-    private static final int LARGEST_HEAD_WITHOUT_RUNS = 64 << 20;
+    /** The contents of open files may take 64 MiB of it. */
+    static final int LARGEST_HEAD_WITHOUT_RUNS = 80 << 20;
 
     private final Path file;
     private final ImageSource source;

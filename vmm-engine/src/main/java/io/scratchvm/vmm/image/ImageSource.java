@@ -79,7 +79,7 @@ abstract class ImageSource implements Closeable {
 
     /** Inflated as it is read; going back begins again. */
     private static final class Gzip extends ImageSource {
-        /** Digests do not compress and the rest of a head does so within bounds; a file that claims more is a bomb. */
+        /** The descriptions of runs hold digests, which do not compress; a file that claims more is a bomb. */
         private static final int HEAD_RATIO = 16;
 
         private final Path file;
@@ -124,7 +124,7 @@ abstract class ImageSource implements Closeable {
 
         @Override
         long plausibleHead() throws IOException {
-            return (1 << 20) + HEAD_RATIO * Files.size(file);
+            return ImageReader.LARGEST_HEAD_WITHOUT_RUNS + HEAD_RATIO * Files.size(file);
         }
 
         @Override

@@ -7,7 +7,7 @@ import java.util.Arrays;
 
 /**
  * Guest physical memory from address 0, in chunks of 1 MiB that exist from their first write on; an absent chunk reads
- * as zero. Addresses outside read as all ones and ignore writes, as an unpopulated bus does.
+ * as zero, or is fetched from a {@link ChunkSource} at its first touch. Addresses outside read as all ones and ignore writes, as an unpopulated bus does.
  *
  * <p>Each page carries the epoch of its last write, so that whoever remembers an epoch can ask what was written since,
  * and two marks, for pages that hold decoded code or page tables, whose writes are reported before they can be missed.
@@ -39,6 +39,18 @@ public final class PhysicalMemory {
         void chunkReplaced();
     }
 
+    /** Where the bytes of megabytes that were not touched yet come from. */
+    public interface ChunkSource {
+        /** Whether any byte of the megabyte at {@code address} is not zero. */
+        boolean holds(long address);
+
+        /**
+         * Fills {@code to}, which is zero, with the megabyte at {@code address}, or what of it is memory. Asked once for
+         * each, before the first access to it; what this throws ends the access, and with it the run.
+         */
+        void fetch(long address, byte[] to);
+    }
+
     /** A megabyte that exists. */
     static final class Chunk {
         final byte[] bytes;
@@ -60,6 +72,7 @@ public final class PhysicalMemory {
     private final Chunk[] chunks;
     private final byte[] zeros;
     private WriteObserver observer;
+    private ChunkSource source;
     private long epoch = 1;
 
     /** @param size bytes, a positive multiple of 4096 */
@@ -78,6 +91,11 @@ public final class PhysicalMemory {
 
     public void setObserver(WriteObserver observer) {
         this.observer = observer;
+    }
+
+    /** From now on megabytes that are absent are fetched from {@code source} at their first touch. */
+    public void setSource(ChunkSource source) {
+        this.source = source;
     }
 
     /** Whether {@code length} bytes from {@code address} are all memory. */
@@ -336,17 +354,32 @@ public final class PhysicalMemory {
     }
 
     private Chunk chunk(long address) {
-        return chunks[(int) (address >> CHUNK_SHIFT)];
+        Chunk chunk = chunks[(int) (address >> CHUNK_SHIFT)];
+        return chunk == null && source != null ? fetch((int) (address >> CHUNK_SHIFT)) : chunk;
+    }
+
+    /** Null where there is nothing but zeros. */
+    private Chunk fetch(int index) {
+        long address = (long) index << CHUNK_SHIFT;
+        if (!source.holds(address)) {
+            return null;
+        }
+        Chunk chunk = new Chunk(chunkSize(index));
+        source.fetch(address, chunk.bytes);
+        return install(index, chunk);
+    }
+
+    private int chunkSize(int index) {
+        return (int) Math.min(CHUNK_SIZE, size - ((long) index << CHUNK_SHIFT));
     }
 
     private Chunk chunkForWrite(long address) {
         int index = (int) (address >> CHUNK_SHIFT);
-        Chunk chunk = chunks[index];
-        return chunk != null ? chunk : create(index);
+        Chunk chunk = chunk(address);
+        return chunk != null ? chunk : install(index, new Chunk(chunkSize(index)));
     }
 
-    private Chunk create(int index) {
-        Chunk chunk = new Chunk((int) Math.min(CHUNK_SIZE, size - ((long) index << CHUNK_SHIFT)));
+    private Chunk install(int index, Chunk chunk) {
         chunks[index] = chunk;
         if (observer != null) {
             observer.chunkReplaced();

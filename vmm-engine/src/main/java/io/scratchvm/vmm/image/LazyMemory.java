@@ -1,0 +1,61 @@
+package io.scratchvm.vmm.image;
+
+import io.scratchvm.vmm.api.VmmException;
+import io.scratchvm.vmm.memory.PhysicalMemory;
+import java.io.IOException;
+import java.util.List;
+
+/** An image's memory, read when it is touched. No run crosses a multiple of 1 MiB, so each belongs to one chunk. */
+final class LazyMemory implements PhysicalMemory.ChunkSource {
+    private final Image image;
+    private final List<MemoryMap.Run> runs;
+    /** Where each run begins in the file. */
+    private final long[] offsets;
+
+    private final byte[] buffer = new byte[MemoryMap.MAX_RUN];
+
+    LazyMemory(Image image) {
+        this.image = image;
+        this.runs = image.memory().runs();
+        this.offsets = new long[runs.size()];
+        long offset = image.memoryStart();
+        for (int i = 0; i < offsets.length; i++) {
+            offsets[i] = offset;
+            offset += runs.get(i).length();
+        }
+    }
+
+    @Override
+    public boolean holds(long address) {
+        int first = firstFrom(address);
+        return first < runs.size() && runs.get(first).address() < address + MemoryMap.MAX_RUN;
+    }
+
+    @Override
+    public void fetch(long address, byte[] to) {
+        try {
+            for (int i = firstFrom(address); i < runs.size() && runs.get(i).address() < address + MemoryMap.MAX_RUN; i++) {
+                MemoryMap.Run run = runs.get(i);
+                image.readRun(run, offsets[i], buffer);
+                System.arraycopy(buffer, 0, to, (int) (run.address() - address), (int) run.length());
+            }
+        } catch (IOException e) {
+            throw new VmmException(image.file() + ": memory at physical 0x" + Long.toHexString(address)
+                    + " cannot be read any more: " + e + "; restore it again where it can be read", e);
+        }
+    }
+
+    private int firstFrom(long address) {
+        int low = 0;
+        int high = runs.size();
+        while (low < high) {
+            int middle = low + high >>> 1;
+            if (runs.get(middle).address() >= address) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low;
+    }
+}
