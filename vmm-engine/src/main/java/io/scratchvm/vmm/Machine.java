@@ -4,27 +4,49 @@ import static io.scratchvm.vmm.cpu.state.Vcpu.RAX;
 
 import io.scratchvm.vmm.api.Start;
 import io.scratchvm.vmm.api.VmConfiguration;
+import io.scratchvm.vmm.api.VmmException;
+import io.scratchvm.vmm.cpu.semantics.CpuFeature;
+import io.scratchvm.vmm.cpu.state.VcpuState;
+import io.scratchvm.vmm.device.ConsoleState;
+import io.scratchvm.vmm.image.DevicesState;
+import io.scratchvm.vmm.image.Image;
+import io.scratchvm.vmm.image.ImageWriter;
+import io.scratchvm.vmm.image.Lineage;
+import io.scratchvm.vmm.image.MachineState;
+import io.scratchvm.vmm.image.SaveOptions;
+import io.scratchvm.vmm.image.Setup;
+import io.scratchvm.vmm.linux.AddressSpace;
 import io.scratchvm.vmm.linux.Descriptors;
 import io.scratchvm.vmm.linux.Loaded;
 import io.scratchvm.vmm.linux.ProcessState;
+import io.scratchvm.vmm.linux.Symbols;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A VM with a guest in it: the live parts behind {@link VirtualMachine}. Built whole or not at all. */
+/**
+ * A VM with a guest in it: the live parts behind {@link VirtualMachine}. Built whole or not at all, from a guest's files
+ * or from a saved state.
+ */
 final class Machine implements Closeable {
+    /** What SAVE returns in the VM that goes on, and in a restored one. */
+    private static final int SAVED = 0, RESTORED = 1;
+
     final Hardware hardware;
     final Guest guest;
+    private final Lineage lineage;
     private final VmConfiguration configuration;
     private final AtomicBoolean stop;
 
     /** Whether the guest has asked for SAVE and not been answered. */
-    boolean saveCallPending;
+    private boolean saveCallPending;
 
-    private Machine(Hardware hardware, Guest guest, VmConfiguration configuration, AtomicBoolean stop) {
+    private Machine(
+            Hardware hardware, Guest guest, Lineage lineage, VmConfiguration configuration, AtomicBoolean stop) {
         this.hardware = hardware;
         this.guest = guest;
+        this.lineage = lineage;
         this.configuration = configuration;
         this.stop = stop;
         hardware.engine.offerFaults(guest.hasItsFaultsHandled());
@@ -36,7 +58,7 @@ final class Machine implements Closeable {
         long memorySize = configuration.memorySize().orElse(start.defaultMemory());
         Hardware hardware = new Hardware(configuration, memorySize, Hardware.RESET.with(configuration));
         Loaded loaded = GuestLoader.load(start, hardware);
-        var setup = GuestLoader.setup(loaded, start, configuration);
+        Setup setup = GuestLoader.setup(loaded, start, configuration);
         AtomicBoolean stop = new AtomicBoolean();
         Guest guest = Guest.of(
                 hardware,
@@ -47,16 +69,106 @@ final class Machine implements Closeable {
                 ProcessState.INITIAL,
                 configuration.trace(),
                 stop::get);
-        return new Machine(hardware, guest, configuration, stop);
+        return new Machine(hardware, guest, Lineage.FRESH, configuration, stop);
     }
+
+    // -- saved and restored -----------------------------------------------------------------------------------------
+
+    /**
+     * The machine that an image holds.
+     *
+     * @throws VmmException if the image contradicts the configuration or itself, or its open files are not as it says
+     */
+    static Machine restore(Image image, VmConfiguration configuration) throws IOException {
+        MachineState state = image.state();
+        Setup setup = state.setup();
+        RestoreRules.check(image.manifest(), configuration);
+        Hardware hardware = new Hardware(configuration, image.manifest().memorySize(), devices(state));
+        image.loadMemory(hardware.memory);
+        state.vcpu().restore(hardware.vcpu);
+        hardware.mmu.synchronize();
+        AddressSpace space =
+                state.addressSpace() == null ? null : new AddressSpace(state.addressSpace(), hardware.vcpu, hardware.mmu);
+        Descriptors descriptors =
+                Descriptors.restore(hardware.host, setup.firstDescriptor(), state.files(), configuration.files());
+        try {
+            AtomicBoolean stop = new AtomicBoolean();
+            Guest guest = Guest.of(
+                    hardware,
+                    setup,
+                    Symbols.NONE,
+                    space,
+                    descriptors,
+                    state.process(),
+                    configuration.trace(),
+                    stop::get);
+            return new Machine(hardware, guest, image.manifest().lineage(), configuration, stop);
+        } catch (RuntimeException e) {
+            descriptors.close();
+            throw e;
+        }
+    }
+
+    private static Hardware.Devices devices(MachineState state) {
+        return new Hardware.Devices(
+                new ConsoleState(state.pendingIo().readAhead()),
+                state.devices().uart(),
+                state.setup().clock(),
+                state.clock(),
+                state.setup().random(),
+                state.random());
+    }
+
+    /** The lab's dump: every component's record. Memory is not in it; it is streamed. */
+    private MachineState state() throws IOException {
+        return new MachineState(
+                lineage,
+                CpuFeature.names(),
+                guest.setup(),
+                VcpuState.of(hardware.vcpu),
+                guest.process().descriptors().state(hardware.host, configuration.files()),
+                guest.process().pendingIo(),
+                guest.process().state(),
+                guest.addressSpace() == null ? null : guest.addressSpace().state(),
+                new DevicesState(hardware.ports.uartState()),
+                hardware.clock.state(),
+                hardware.random.state());
+    }
+
+    /**
+     * Writes the machine's state to {@code image}, whole or not at all. If the guest has asked for SAVE, its call
+     * returns 1 in the image and 0 here.
+     */
+    void save(Path image) throws IOException {
+        long result = hardware.vcpu.gpr[RAX];
+        if (saveCallPending) {
+            hardware.vcpu.gpr[RAX] = RESTORED;
+        }
+        try {
+            ImageWriter.publish(
+                    image, state(), hardware.memory, new SaveOptions("vmm " + Version.CURRENT, configuration.imageKey(), false));
+            result = saveCallPending ? SAVED : result;
+            saveCallPending = false;
+        } finally {
+            hardware.vcpu.gpr[RAX] = result;
+        }
+    }
+
+    /** The guest has asked for SAVE; the next {@link #save} answers it, if there is one. */
+    void saveRequested() {
+        saveCallPending = true;
+    }
+
+    /** Answers the guest's SAVE, which was not carried out. */
+    void refuseSave(int errno) {
+        saveCallPending = false;
+        hardware.vcpu.gpr[RAX] = -errno;
+    }
+
+    // -- running ----------------------------------------------------------------------------------------------------
 
     void trace(String line) {
         configuration.trace().accept(line);
-    }
-
-    /** The guest reads standard input, and is to do so again when it goes on. */
-    void waitForInput() {
-        hardware.engine.retrySystemCall();
     }
 
     /** From any thread. */
@@ -65,12 +177,9 @@ final class Machine implements Closeable {
         hardware.engine.requestStop();
     }
 
-    void stopHandled() {
+    /** A run has ended: what was asked to stop has stopped. */
+    void stopped() {
         stop.set(false);
-    }
-
-    void save(Path image) throws IOException {
-        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -6,12 +6,12 @@ import io.scratchvm.vmm.api.Limits;
 import io.scratchvm.vmm.api.VmConfiguration;
 import io.scratchvm.vmm.api.VmmException;
 import io.scratchvm.vmm.cpu.Exit;
+import io.scratchvm.vmm.cpu.state.Fault;
 import io.scratchvm.vmm.cpu.state.Flags;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.linux.Errno;
 import io.scratchvm.vmm.linux.FatalSignal;
 import io.scratchvm.vmm.linux.Outcome;
-import io.scratchvm.vmm.linux.UserMemory;
 import java.io.IOException;
 import java.util.OptionalLong;
 
@@ -54,7 +54,7 @@ final class RunLoop {
             }
             return stop;
         } finally {
-            machine.stopHandled();
+            machine.stopped();
         }
     }
 
@@ -120,7 +120,7 @@ final class RunLoop {
             case SAVE -> save();
             case LIMIT -> limitReached(outcome.limit());
             case INPUT_WAIT -> {
-                machine.waitForInput();
+                machine.hardware.engine.retrySystemCall();
                 yield atSavePoint();
             }
             case STOPPED -> {
@@ -135,38 +135,37 @@ final class RunLoop {
     }
 
     private Stop save() {
+        machine.saveRequested();
         if (point instanceof SavePoint.SaveCall) {
-            machine.saveCallPending = true;
             machine.trace("SAVE OPERATION");
             return new Stop(Stop.Reason.SAVE, 0, "");
         }
-        vcpu.gpr[RAX] = saveAndGoOn();
+        if (configuration.saveImage() == null) {
+            machine.trace("SAVE OPERATION - return " + -Errno.EOPNOTSUPP);
+            machine.refuseSave(Errno.EOPNOTSUPP);
+            return null;
+        }
+        machine.trace("SAVE OPERATION");
+        saveAndGoOn();
         return null;
     }
 
-    /** The guest's SAVE where it does not end the run; returns its result. */
-    private long saveAndGoOn() {
-        if (configuration.saveImage() == null) {
-            machine.trace("SAVE OPERATION - return " + -Errno.EOPNOTSUPP);
-            return -Errno.EOPNOTSUPP;
-        }
-        machine.trace("SAVE OPERATION");
-        machine.saveCallPending = true;
+    private void saveAndGoOn() {
         try {
             machine.save(configuration.saveImage());
-            return vcpu.gpr[RAX];
         } catch (IOException e) {
             machine.trace("SAVE FAILED " + ErrorMessage.of(e));
-            return -Errno.of(e);
-        } finally {
-            machine.saveCallPending = false;
+            machine.refuseSave(Errno.of(e));
+        } catch (VmmException e) {
+            machine.trace("SAVE FAILED " + ErrorMessage.of(e));
+            machine.refuseSave(Errno.EIO);
         }
     }
 
     // -- faults and limits ------------------------------------------------------------------------------------------
 
     private Stop fault() {
-        var fault = machine.hardware.engine.fault();
+        Fault fault = machine.hardware.engine.fault();
         if (guest.addressSpace().resolve(fault)) {
             return null;
         }

@@ -42,7 +42,9 @@ public final class VirtualMachine implements AutoCloseable {
      * @throws IllegalStateException if this VM is not blank
      */
     public void restore(VmImage image) throws IOException {
-        throw new UnsupportedOperationException();
+        requireBlank();
+        machine = Machine.restore(image.image(), configuration);
+        machine.trace("RESTORE OPERATION");
     }
 
     /** Runs to the guest's end. A SAVE on the way writes the configuration's {@code saveImage} and goes on. */
@@ -92,7 +94,7 @@ public final class VirtualMachine implements AutoCloseable {
         }
     }
 
-    private Machine machine() {
+    Machine machine() {
         if (machine == null) {
             throw new IllegalStateException("this VM is blank: load a guest or restore an image first");
         }

@@ -1,29 +1,67 @@
 package io.scratchvm.vmm;
 
+import io.scratchvm.vmm.image.Image;
+import io.scratchvm.vmm.image.ImageDescription;
+import io.scratchvm.vmm.image.ImageReader;
+import io.scratchvm.vmm.image.ReadOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A saved VM, read and verified whole. */
-public final class VmImage {
-    private VmImage() {}
+/** A saved VM, checked whole when it was opened. Holds its file open until it is closed. */
+public final class VmImage implements AutoCloseable {
+    private final Image image;
+
+    private VmImage(Image image) {
+        this.image = image;
+    }
 
     /**
-     * Reads and checks an image.
+     * Opens an image and checks all of it.
      *
      * @param key the key it must be sealed with, or null
-     * @throws io.scratchvm.vmm.api.VmmException if it is not an image, is damaged, or is of an unknown version
+     * @throws io.scratchvm.vmm.api.VmmException if it is not an image, is damaged, is of an unknown version, or is sealed
+     *     with another key
      */
     public static VmImage read(Path image, byte[] key) throws IOException {
-        throw new UnsupportedOperationException();
+        return new VmImage(ImageReader.open(image, ReadOptions.with(key)));
+    }
+
+    /**
+     * Opens an image and checks all of it but the memory, whose runs are checked when they are used.
+     *
+     * @param key the key it must be sealed with, or null
+     * @throws io.scratchvm.vmm.api.VmmException as {@link #read}
+     */
+    public static VmImage readLazily(Path image, byte[] key) throws IOException {
+        return new VmImage(ImageReader.open(image, ReadOptions.with(key).checkingRuns(ReadOptions.Runs.AT_USE)));
+    }
+
+    /** Guest physical memory in bytes. */
+    public long memorySize() {
+        return image.manifest().memorySize();
+    }
+
+    /** Instructions that the VM had retired when it was saved. */
+    public long instructions() {
+        return image.manifest().instructions();
     }
 
     /** What the image holds, for a person, several lines. */
     public String describe() {
-        throw new UnsupportedOperationException();
+        return ImageDescription.text(image);
     }
 
     /** What the image holds, as one JSON object. */
     public String toJson() {
-        throw new UnsupportedOperationException();
+        return ImageDescription.json(image);
+    }
+
+    @Override
+    public void close() throws IOException {
+        image.close();
+    }
+
+    Image image() {
+        return image;
     }
 }

@@ -36,7 +36,7 @@ final class InstructionSet {
             case CLI, STI, HLT, VMCALL, WAIT, LMSW, SMSW, CLTS -> SystemInstructions.execute(x, i);
             case INVD, WBINVD, INVLPG, CLFLUSH, RDMSR, WRMSR -> SystemInstructions.execute(x, i);
             case RDTSC, RDTSCP, RDPMC, CPUID -> SystemInstructions.execute(x, i);
-            case FXSAVE, FXRSTOR, LDMXCSR, STMXCSR -> SystemInstructions.execute(x, i);
+            case FXSAVE, FXRSTOR, LDMXCSR, STMXCSR, FNINIT, FNCLEX, FLDCW, FNSTCW, FNSTSW -> SystemInstructions.execute(x, i);
             default -> executeVector(x, i);
         }
     }

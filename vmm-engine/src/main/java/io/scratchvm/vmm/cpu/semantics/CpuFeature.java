@@ -2,6 +2,10 @@ package io.scratchvm.vmm.cpu.semantics;
 
 import static io.scratchvm.vmm.cpu.state.ControlRegisters.*;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
 /**
  * The features that CPUID announces: where each stands, and the bits of CR4 and EFER that exist because of it. CPUID's
  * answers and the checks of MOV to CR4 and WRMSR to EFER are made from this table alone, so what is announced is what
@@ -87,6 +91,15 @@ public enum CpuFeature {
     /** One line for documentation. */
     public String description() {
         return description;
+    }
+
+    /** The names of all features, in lower case. */
+    public static List<String> names() {
+        List<String> names = new ArrayList<>();
+        for (CpuFeature feature : values()) {
+            names.add(feature.name().toLowerCase(Locale.ROOT));
+        }
+        return names;
     }
 
     /** All feature bits of one register of CPUID. */

@@ -54,6 +54,48 @@ public final class FloatingPointState {
         }
     }
 
+    /** FNINIT (SDM volume 2): the registers keep their values and are tagged empty. */
+    public static void initialize(Vcpu vcpu) {
+        requireAvailable(vcpu);
+        X87 x87 = vcpu.x87;
+        x87.controlWord = X87.INITIAL_CONTROL_WORD;
+        x87.statusWord = 0;
+        x87.tagWord = 0xffff;
+        x87.lastOpcode = 0;
+        x87.lastInstruction = 0;
+        x87.lastData = 0;
+    }
+
+    /** FNCLEX: clears the exception flags, the stack fault, the exception summary and B. */
+    public static void clearExceptions(Vcpu vcpu) {
+        requireAvailable(vcpu);
+        vcpu.x87.statusWord &= 0x7f00;
+    }
+
+    /** FLDCW; #MF where an exception is pending. An exception that the new word unmasks becomes pending. */
+    public static void loadControlWord(Vcpu vcpu, int value) {
+        requireAvailable(vcpu);
+        X87 x87 = vcpu.x87;
+        if ((x87.statusWord & X87.ES) != 0) {
+            throw Fault.of(Fault.MF);
+        }
+        x87.controlWord = value & 0x1f3f | 0x40;
+        boolean pending = (x87.statusWord & ~x87.controlWord & 0x3f) != 0;
+        x87.statusWord = pending ? x87.statusWord | X87.ES | X87.BUSY : x87.statusWord & ~(X87.ES | X87.BUSY);
+    }
+
+    /** FNSTCW: the word to be stored. */
+    public static int controlWord(Vcpu vcpu) {
+        requireAvailable(vcpu);
+        return vcpu.x87.controlWord;
+    }
+
+    /** FNSTSW: the word to be stored. */
+    public static int statusWord(Vcpu vcpu) {
+        requireAvailable(vcpu);
+        return vcpu.x87.statusWord;
+    }
+
     private static void requireAligned(long linear) {
         if ((linear & 15) != 0) {
             throw Fault.gp(0);
