@@ -62,12 +62,15 @@ final class Objdump {
 
     /** {@code "   1f:\t48 89 e5             \tmov    rbp,rsp"}. */
     private static void parse(String line, List<Line> lines) {
+        if (line.contains("\t90 ") && line.endsWith("\tnop")) {
+            return; // filling, and most of all lines
+        }
         String[] fields = line.split("\t");
         if (fields.length < 2 || !fields[0].endsWith(":")) {
             return;
         }
         long address = Long.parseUnsignedLong(fields[0].substring(0, fields[0].length() - 1).trim(), 16);
         byte[] bytes = HexFormat.of().parseHex(fields[1].replace(" ", ""));
-        lines.add(new Line(address, bytes, fields.length > 2 ? fields[2].trim() : ""));
+        lines.add(new Line(address, bytes, fields.length > 2 ? fields[2].trim().replaceFirst(" +", " ") : ""));
     }
 }
