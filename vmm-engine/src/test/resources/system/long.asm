@@ -331,7 +331,7 @@ long_mode:
         mov     rax, 0x1000800000000000
         mov     [far_pointer64], rax
         mov     word [far_pointer64 + 8], gdt.code64
-        try0    o64 jmp far [far_pointer64]             ; not canonical
+        try0    o64 jmp far [far_pointer64]             ; not canonical; not QEMU 7.2: RIP has moved
         mov     rsp, STACK
 
 ; IRETQ's stack segment.
@@ -811,6 +811,9 @@ handler:
         mov     [record + 32], eax
         mov     rax, [rsp + 72]
         mov     [record + 40], rax
+        mov     rax, [rsp + 48]
+        sub     eax, [resume]
+        mov     [record + 36], eax
         mov     ax, gdt.data
         mov     ds, ax
         mov     esi, record

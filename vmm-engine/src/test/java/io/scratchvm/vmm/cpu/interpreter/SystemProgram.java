@@ -153,8 +153,9 @@ record SystemProgram(String name) {
             text = String.format("handler's stack %x", vector);
         } else {
             text = String.format(
-                    "%s error %x cr2 %x cs %x ss %x flags %x rsp %x",
+                    "%s at %+d error %x cr2 %x cs %x ss %x flags %x rsp %x",
                     Fault.name(vector),
+                    r.getInt(36),
                     r.getLong(8),
                     r.getLong(16),
                     r.getInt(24),

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.scratchvm.vmm.cpu.interpreter.SystemProgram.Report;
+import io.scratchvm.vmm.cpu.state.Flags;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,10 +25,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class SystemProgramsTest {
     private static final String NOT_QEMU = "not QEMU";
-    private static final String RESUME_FLAG = "flags 1";
+    private static final Pattern FLAGS = Pattern.compile("flags ([0-9a-f]+)");
 
     @ParameterizedTest
-    @ValueSource(strings = {"long"})
+    @ValueSource(strings = {"long", "protected"})
     void reportsWhatTheManualSays(String name) throws IOException {
         SystemProgram program = new SystemProgram(name);
 
@@ -36,7 +39,7 @@ class SystemProgramsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"long"})
+    @ValueSource(strings = {"long", "protected"})
     void imageIsWhatNasmMakesOfTheSource(String name, @TempDir Path directory) throws Exception {
         assumeTrue(isInstalled("nasm"), "nasm is not installed");
         SystemProgram program = new SystemProgram(name);
@@ -45,7 +48,7 @@ class SystemProgramsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"long"})
+    @ValueSource(strings = {"long", "protected"})
     void qemuReportsTheSame(String name, @TempDir Path directory) throws Exception {
         assumeTrue(isInstalled("qemu-system-x86_64"), "qemu-system-x86_64 is not installed");
         SystemProgram program = new SystemProgram(name);
@@ -62,9 +65,12 @@ class SystemProgramsTest {
     private static List<String> comparable(List<Report> reports, List<String> source) {
         return reports.stream()
                 .filter(r -> !source.get(r.line() - 1).contains(NOT_QEMU))
-                .map(r -> r.toString().replaceFirst(RESUME_FLAG + "(?=[0-9a-f]{4} )", "flags "))
-                .map(text -> text.replaceFirst("flags 0+(?=[0-9a-f])", "flags "))
+                .map(r -> FLAGS.matcher(r.toString()).replaceFirst(SystemProgramsTest::withoutResumeFlag))
                 .toList();
+    }
+
+    private static String withoutResumeFlag(MatchResult flags) {
+        return "flags " + Integer.toHexString(Integer.parseInt(flags.group(1), 16) & ~Flags.RF);
     }
 
     static boolean isInstalled(String program) {
