@@ -4,7 +4,6 @@ import io.scratchvm.vmm.image.Setup;
 import io.scratchvm.vmm.linux.AddressSpace;
 import io.scratchvm.vmm.linux.Descriptors;
 import io.scratchvm.vmm.linux.LinuxProcess;
-import io.scratchvm.vmm.linux.MappedFiles;
 import io.scratchvm.vmm.linux.MemoryCalls;
 import io.scratchvm.vmm.linux.ProcessEnvironment;
 import io.scratchvm.vmm.linux.ProcessState;
@@ -54,12 +53,12 @@ record Guest(Setup setup, Symbols symbols, AddressSpace addressSpace, LinuxProce
                 trace,
                 stop);
         LinuxProcess process =
-                new LinuxProcess(environment, descriptors, state, setup.saveCall(), memoryCalls(addressSpace));
+                new LinuxProcess(environment, descriptors, state, setup.saveCall(), memoryCalls(addressSpace, descriptors));
         return new Guest(setup, symbols, addressSpace, process);
     }
 
-    private static SystemCallFamily[] memoryCalls(AddressSpace space) {
-        return space == null ? NO_MEMORY_CALLS : new SystemCallFamily[] {new MemoryCalls(space, MappedFiles.NONE)};
+    private static SystemCallFamily[] memoryCalls(AddressSpace space, Descriptors descriptors) {
+        return space == null ? NO_MEMORY_CALLS : new SystemCallFamily[] {new MemoryCalls(space, descriptors)};
     }
 
     /** Whether the VMM, not the guest's own IDT, is offered the faults of ring 3. */

@@ -120,7 +120,9 @@ public final class DirectoryHost implements Host {
     @Override
     public HostFile create(GuestPath path, Access access, int permissions) throws IOException {
         Path file = hostPath(path);
-        FileChannel channel = open(file, access, attributes(permissions), StandardOpenOption.CREATE_NEW);
+        // Java creates no file that is opened for reading only.
+        Access creating = access == Access.READ ? Access.READ_WRITE : access;
+        FileChannel channel = open(file, creating, attributes(permissions), StandardOpenOption.CREATE_NEW);
         return new ChannelFile(channel, status(file).key());
     }
 

@@ -216,6 +216,7 @@ class HostLinuxTest {
             "to_slash", ".", "..", "/", "f/", "f/x/", "nothing/x/", "to_f/", "d//", "/new3", "../new4", "chain40", "to_root/new5", "to_abs"
         };
         StringBuilder script = new StringBuilder();
+        script.append("2 s:unread 0x40 0444\n1 3 b 1\n3 3\n2 s:unread2 0xc0 0\n0 3 b 1\n3 3\n");
         for (String path : paths) {
             for (int flag : new int[] {0x41, 0xc2, 0x42, 0x242, 0xc0, 0x20042, 0x200c2}) {
                 script.append("2 s:").append(path).append(' ').append(flag).append(" 0777\n3 3\n");
