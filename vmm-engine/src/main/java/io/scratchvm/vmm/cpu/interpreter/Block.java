@@ -20,8 +20,11 @@ final class Block {
     /** The instruction that stands alone in its block, as {@link InstructionSet#standsAlone} says, or null. */
     final Instruction alone;
 
+    /** How many instructions it holds: as many as steps, or one more, where the last step stands for two. */
+    final int instructions;
+
     final Step[] steps;
-    /** Distance of each step's instruction from {@link #start}. */
+    /** Distance of each instruction from {@link #start}. */
     private final short[] distances;
 
     /** Whether {@link #leave} was called. */
@@ -39,6 +42,7 @@ final class Block {
             long physical,
             long secondPhysical,
             Instruction alone,
+            int instructions,
             Step[] steps,
             short[] distances) {
         this.mode = mode;
@@ -47,6 +51,7 @@ final class Block {
         this.physical = physical;
         this.secondPhysical = secondPhysical;
         this.alone = alone;
+        this.instructions = instructions;
         this.steps = steps;
         this.distances = distances;
     }
@@ -55,9 +60,9 @@ final class Block {
         return mode.linear(start);
     }
 
-    /** The offset in CS of the instruction of step {@code index}, or of the block's end. */
+    /** The offset in CS of instruction {@code index}, or of the block's end. */
     long offset(int index) {
-        return index == steps.length ? end : mode.wrap(start + distances[index]);
+        return index == distances.length ? end : mode.wrap(start + distances[index]);
     }
 
     private int length() {

@@ -22,6 +22,9 @@ final class BlockCache implements Mmu.CodeObserver {
 
     private static final int MOST_MODES = 16;
 
+    /** No block begins at an address that is not canonical. */
+    static final long NONE = Long.MIN_VALUE;
+
     private final Execution execution;
     private final BlockDecoder decoder;
     private final Block[] buckets = new Block[BUCKETS];
@@ -31,8 +34,11 @@ final class BlockCache implements Mmu.CodeObserver {
     private int generation;
     private CodeMode mode;
 
-    /** The block that is being run, which a write may end. */
-    Block running;
+    /**
+     * Where the block begins that is being run, which a write may end; {@link #NONE} between runs. An offset and not the
+     * block, because the store of a reference costs the collector's write barrier, once a block.
+     */
+    long running = NONE;
 
     BlockCache(Execution execution) {
         this.execution = execution;
@@ -83,11 +89,17 @@ final class BlockCache implements Mmu.CodeObserver {
         return (int) (rip ^ rip >>> 13) & BUCKETS - 1;
     }
 
-    private Block findSlowly(long rip) {
+    /** The block at {@code rip} in the current mode, whether its translation still holds or not; or null. */
+    private Block known(long rip) {
         Block found = buckets[bucket(rip)];
         while (found != null && (found.start != rip || found.mode != mode)) {
             found = found.nextInBucket;
         }
+        return found;
+    }
+
+    private Block findSlowly(long rip) {
+        Block found = known(rip);
         if (found == null) {
             return add(decoder.decode(mode, rip));
         }
@@ -116,7 +128,7 @@ final class BlockCache implements Mmu.CodeObserver {
     }
 
     private Block add(Block block) {
-        instructions += block.steps.length;
+        instructions += block.instructions;
         if (instructions > MOST_INSTRUCTIONS) {
             clear();
             return add(decoder.decode(mode, block.start));
@@ -164,7 +176,7 @@ final class BlockCache implements Mmu.CodeObserver {
         if (block.secondPhysical >= 0) {
             forget(block, block.secondPhysical);
         }
-        instructions -= block.steps.length;
+        instructions -= block.instructions;
         block.leave();
     }
 
@@ -217,14 +229,13 @@ final class BlockCache implements Mmu.CodeObserver {
     public void translationsChanged() {
         generation++;
         execution.codeChanged = true;
-        if (running != null && running.steps.length > 1) {
-            leaveRunning();
-        }
+        leaveRunning();
     }
 
     private void leaveRunning() {
-        if (running != null) {
-            drop(running);
+        Block block = running == NONE ? null : known(running);
+        if (block != null && block.steps.length > 1) {
+            drop(block);
         }
     }
 }

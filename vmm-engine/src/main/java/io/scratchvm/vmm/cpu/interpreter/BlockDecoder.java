@@ -4,6 +4,7 @@ import static io.scratchvm.vmm.memory.PhysicalMemory.PAGE_SIZE;
 
 import io.scratchvm.vmm.cpu.decode.Decoder;
 import io.scratchvm.vmm.cpu.decode.Instruction;
+import io.scratchvm.vmm.cpu.decode.Operation;
 import io.scratchvm.vmm.cpu.state.Fault;
 import io.scratchvm.vmm.memory.PhysicalMemory;
 import java.util.Arrays;
@@ -52,13 +53,20 @@ final class BlockDecoder {
         int count = 0;
         int length = 0;
         Instruction alone = null;
+        Instruction last = null;
+        boolean fused = false;
         while (count < MOST_INSTRUCTIONS) {
             Instruction i = Decoder.decode(code, length, available, mode.wrap(start + length), mode.size());
             if (i == null || count > 0 && mustBegin(i, mode)) {
                 break;
             }
             distances[count] = (short) length;
-            steps[count++] = StepBinder.bind(execution, i, mode.size());
+            fused = fuse(count, last, i, mode);
+            if (!fused) {
+                steps[count] = StepBinder.bind(execution, i, mode.size());
+            }
+            count++;
+            last = i;
             length += i.length();
             alone = InstructionSet.standsAlone(i) ? i : null;
             if (InstructionSet.endsBlock(i)) {
@@ -67,7 +75,20 @@ final class BlockDecoder {
         }
         return count == 0
                 ? decodeCrossing(mode, start, physical, inPage)
-                : block(mode, start, length, physical, -1, alone, count);
+                : block(mode, start, length, physical, -1, alone, count, fused ? count - 1 : count);
+    }
+
+    /** Replaces the step before a Jcc, if there is one for both. */
+    private boolean fuse(int count, Instruction last, Instruction i, CodeMode mode) {
+        if (count == 0 || i.operation() != Operation.JCC || mode.size() != 64) {
+            return false;
+        }
+        boolean compares = last.operation() == Operation.CMP || last.operation() == Operation.TEST;
+        Step both = compares ? CompareAndJump.of(last, steps[count - 1], i) : null;
+        if (both != null) {
+            steps[count - 1] = both;
+        }
+        return both != null;
     }
 
     private boolean mustBegin(Instruction i, CodeMode mode) {
@@ -88,11 +109,18 @@ final class BlockDecoder {
         }
         distances[0] = 0;
         steps[0] = StepBinder.bind(execution, i, mode.size());
-        return block(mode, start, i.length(), physical, second, InstructionSet.standsAlone(i) ? i : null, 1);
+        return block(mode, start, i.length(), physical, second, InstructionSet.standsAlone(i) ? i : null, 1, 1);
     }
 
     private Block block(
-            CodeMode mode, long start, int length, long physical, long second, Instruction alone, int count) {
+            CodeMode mode,
+            long start,
+            int length,
+            long physical,
+            long second,
+            Instruction alone,
+            int instructions,
+            int stepCount) {
         Block block = new Block(
                 mode,
                 start,
@@ -100,8 +128,9 @@ final class BlockDecoder {
                 physical,
                 second,
                 alone,
-                Arrays.copyOf(steps, count),
-                Arrays.copyOf(distances, count));
+                instructions,
+                Arrays.copyOf(steps, stepCount),
+                Arrays.copyOf(distances, instructions));
         memory.markCode(physical, block.firstLength());
         if (second >= 0) {
             memory.markCode(second, block.secondLength());

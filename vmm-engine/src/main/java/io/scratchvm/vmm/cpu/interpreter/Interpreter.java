@@ -104,7 +104,7 @@ public final class Interpreter implements Engine {
                 }
             }
         } finally {
-            blocks.running = null;
+            blocks.running = BlockCache.NONE;
         }
     }
 
@@ -140,40 +140,66 @@ public final class Interpreter implements Engine {
                 continue;
             }
             Block block = blocks.find(vcpu.rip);
-            if (block.alone == null) {
-                run(block, left);
-            } else if (runAlone(block, until) != null) {
-                return execution.exit;
+            if (block.alone != null) {
+                if (runAlone(block, until) != null) {
+                    return execution.exit;
+                }
+            } else if (left >= block.instructions) {
+                run(block);
+            } else {
+                runPart(block, (int) left);
             }
         }
     }
 
-    /** Runs at most {@code most} instructions of a block. */
-    private void run(Block block, long most) {
+    /** Runs a block. */
+    private void run(Block block) {
         Step[] steps = block.steps;
-        int count = (int) Math.min(most, steps.length);
         vcpu.rip = block.end;
-        blocks.running = block;
+        blocks.running = block.start;
+        int done = 0;
+        try {
+            for (; done < steps.length; done++) {
+                steps[done].execute(vcpu, mmu);
+            }
+            vcpu.instructions += block.instructions;
+        } catch (Step.BlockLeft e) {
+            leave(block, done);
+        } catch (Fault f) {
+            leave(block, done);
+            throw inSegment(f, steps[done]);
+        }
+    }
+
+    /** Runs the first {@code count} instructions of a block that has more. */
+    private void runPart(Block block, int count) {
+        blocks.running = block.start;
         int done = 0;
         try {
             for (; done < count; done++) {
-                steps[done].execute(vcpu, mmu);
-            }
-            if (count < block.steps.length) {
-                vcpu.rip = block.offset(count);
+                block.steps[done].first().execute(vcpu, mmu);
             }
         } catch (Step.BlockLeft e) {
-            vcpu.rip = block.offset(done);
+            // The rest is decoded anew.
         } catch (Fault f) {
-            vcpu.rip = block.offset(done);
-            throw f.isNonCanonical() && steps[done].addressesStack() ? Fault.of(Fault.SS) : f;
+            throw inSegment(f, block.steps[done]);
         } finally {
-            vcpu.instructions += done;
+            leave(block, done);
         }
+    }
+
+    private void leave(Block block, int done) {
+        vcpu.rip = block.offset(done);
+        vcpu.instructions += done;
+    }
+
+    private static Fault inSegment(Fault f, Step step) {
+        return f.isNonCanonical() && step.addressesStack() ? Fault.of(Fault.SS) : f;
     }
 
     /** Runs a block of one instruction that may count, stop and change more than others do. */
     private Exit runAlone(Block block, long until) {
+        blocks.running = BlockCache.NONE;
         execution.until = until;
         execution.codeChanged = false;
         vcpu.rip = block.end;
@@ -228,7 +254,11 @@ public final class Interpreter implements Engine {
         if (block.alone != null) {
             runAlone(block, vcpu.instructions + most);
         } else {
-            run(block, most);
+            if (most >= block.instructions) {
+                run(block);
+            } else {
+                runPart(block, (int) most);
+            }
             synchronize();
         }
     }

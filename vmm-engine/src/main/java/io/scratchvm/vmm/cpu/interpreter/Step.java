@@ -5,7 +5,7 @@ import io.scratchvm.vmm.cpu.state.Fault;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.memory.Mmu;
 
-/** One instruction of a block, bound to its operands. Immutable. */
+/** One instruction of a block (the last two, of some), bound to its operands. Immutable. */
 abstract class Step {
     /**
      * Executes it. Only the last of a block changes RIP, which then is already past the block.
@@ -17,6 +17,11 @@ abstract class Step {
     /** Whether a non-canonical address in it is one of the stack segment. */
     boolean addressesStack() {
         return false;
+    }
+
+    /** Of a step that stands for two instructions, the first one's own step; else itself. */
+    Step first() {
+        return this;
     }
 
     /** Any instruction, by way of its family. */
