@@ -1,0 +1,222 @@
+package io.scratchvm.vmm.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.scratchvm.vmm.cpu.state.Flags;
+import io.scratchvm.vmm.cpu.state.Segment;
+import io.scratchvm.vmm.cpu.state.Vcpu;
+import io.scratchvm.vmm.cpu.state.VcpuState;
+import io.scratchvm.vmm.cpu.state.X87;
+import java.io.IOException;
+import java.lang.reflect.Array;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.RecordComponent;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Nothing that a running VM can change is forgotten by a save: every field of a live component that can change is a
+ * component of its record, or stands below with the place where it is saved or the reason why it need not be. A new field
+ * makes this fail until somebody has thought about it.
+ */
+class SavedStateTest {
+    private static final String ROOT = "io.scratchvm.vmm.";
+
+    /** Where the VM's live parts are. What decodes and computes lives for one instruction. */
+    private static final List<String> ROOMS =
+            List.of("", "cpu.state", "cpu.interpreter", "device", "memory", "linux", "host");
+
+    /** Live components and the records that have a component of the same name for their fields. */
+    private static final Map<String, String> RECORDS = Map.of(
+            "cpu.state.Vcpu", "cpu.state.VcpuState",
+            "cpu.state.X87", "cpu.state.VcpuState$X87State",
+            "device.Clock", "device.ClockState",
+            "device.Random", "device.RandomState",
+            "device.Uart", "device.UartState",
+            "linux.AddressSpace", "linux.AddressSpaceState",
+            "linux.FileNames", "linux.ProcessState",
+            "linux.OpenFile", "linux.FilesState$OpenFileState",
+            "linux.ProcessCalls", "linux.ProcessState",
+            "linux.Signals", "linux.ProcessState");
+
+    /** Class, fields, and why no record has a component of that name. */
+    private static final String ELSEWHERE =
+            """
+            Machine saveCallPending: the answer of SAVE, written to the saved registers
+            Session running stopRequested: the host's side of a command
+            VirtualMachine machine: the VM itself
+            Watchdog expired: the host's side of a time limit
+            cpu.state.Flags operation a b result: VcpuState.rflags, materialised
+            cpu.state.Vcpu systemFlags: VcpuState.rflags
+            cpu.interpreter.Block steps distances left generation nextInBucket: derived from memory
+            cpu.interpreter.BlockCache buckets byPage modes instructions generation mode running: derived from memory
+            cpu.interpreter.BlockDecoder code steps distances breakpoint breaks: lives while a block is decoded
+            cpu.interpreter.Execution exit until codeChanged: the run request's own
+            cpu.interpreter.Interpreter stopRequested offersFaults: set anew for every run
+            cpu.interpreter.Interpreter fault systemCall shutDown: how the last run ended; saves are made between runs
+            cpu.interpreter.Interpreter breaks breakpoint breakpointExempt careful: set anew for every run
+            device.Console input head tail: ConsoleState.readAhead
+            device.Console limitReached outputTrouble: ends the run that it happened in
+            device.OutputLimit left: a limit of one run
+            linux.Descriptors table closeOnExec: FilesState.descriptors
+            linux.Descriptors nextId: one more than the highest id in FilesState.files
+            linux.FileRestorer reopened: lives while files are reopened
+            linux.FileRestorer$Reopened path now fixed change: lives while files are reopened
+            linux.FileSaver deleted room: lives while files are saved
+            linux.FilesStateRules files named numbers: lives while a record is checked
+            linux.Frames used free: AddressSpaceState.frames
+            linux.InitialStack auxiliaryVector: lives while a program is loaded; Setup.auxiliaryVector
+            linux.LinuxProcess families: the same for every process
+            linux.LinuxProcess pending: PendingIoState.call
+            linux.LoadedFile digest elf: Setup.guestFiles
+            linux.OpenFile descriptors: counted from FilesState.descriptors
+            linux.Regions byStart: AddressSpaceState.regions
+            linux.Signals blocked: ProcessState.blockedSignals
+            linux.Symbols modules: of the guest's files, which Setup.guestFiles names
+            linux.TransferCalls buffer: scratch
+            linux.TransferCalls stopAtInput: the run request's own
+            memory.Mmu tlb user checkAlignment seenCr0 seenCr3 seenCr4 seenEfer codeObserver: derived from the vCPU
+            memory.PageWalk physical writable user executable dirty: the outcome of the last walk
+            memory.PhysicalMemory chunks: the memory runs
+            memory.PhysicalMemory zeros observer source epoch: derived
+            memory.PhysicalMemory$Chunk bytes: the memory runs
+            memory.PhysicalMemory$Chunk lastWrite codeLines tables: derived
+            memory.Tlb readTags writeTags readWindows writeWindows readOffsets writeOffsets: derived from the page tables
+            host.GuestPath names: immutable
+            host.InputPump reading arrived given ended failure: the host's side of standard input
+            host.PathResolver$Walk ahead here status links namesDirectory: lives while a path is resolved
+            """;
+
+    @Test
+    void everyFieldThatCanChangeIsSavedOrAccountedFor() throws Exception {
+        assertThat(changeable()).containsExactlyInAnyOrderElementsOf(accounted());
+    }
+
+    private static Set<String> changeable() throws Exception {
+        Set<String> fields = new TreeSet<>();
+        for (String room : ROOMS) {
+            for (Class<?> type : classes(room)) {
+                for (Field field : type.getDeclaredFields()) {
+                    if (canChange(field) && !type.isRecord() && !type.isEnum()) {
+                        fields.add(type.getName().substring(ROOT.length()) + " " + field.getName());
+                    }
+                }
+            }
+        }
+        return fields;
+    }
+
+    private static boolean canChange(Field field) {
+        Class<?> type = field.getType();
+        boolean container = type.isArray()
+                || Collection.class.isAssignableFrom(type)
+                || Map.class.isAssignableFrom(type)
+                || type == BitSet.class;
+        return !Modifier.isStatic(field.getModifiers())
+                && !field.isSynthetic()
+                && (container || !Modifier.isFinal(field.getModifiers()));
+    }
+
+    private static List<Class<?>> classes(String room) throws Exception {
+        URI classes = Vcpu.class.getProtectionDomain().getCodeSource().getLocation().toURI();
+        Path folder = Path.of(classes).resolve((ROOT + room).replace('.', '/'));
+        List<Class<?>> found = new ArrayList<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.sorted().toList()) {
+                String name = file.getFileName().toString();
+                if (name.endsWith(".class") && !name.startsWith("package-info")) {
+                    String simple = name.substring(0, name.length() - ".class".length());
+                    found.add(Class.forName(ROOT + (room.isEmpty() ? "" : room + ".") + simple));
+                }
+            }
+        }
+        return found;
+    }
+
+    private static Set<String> accounted() throws Exception {
+        Set<String> fields = new TreeSet<>();
+        for (String line : ELSEWHERE.lines().toList()) {
+            String[] words = line.substring(0, line.indexOf(':')).split(" ");
+            Arrays.stream(words).skip(1).forEach(field -> fields.add(words[0] + " " + field));
+        }
+        for (Map.Entry<String, String> entry : RECORDS.entrySet()) {
+            Set<String> components = components(entry.getValue());
+            for (Field field : Class.forName(ROOT + entry.getKey()).getDeclaredFields()) {
+                if (canChange(field) && components.contains(field.getName())) {
+                    fields.add(entry.getKey() + " " + field.getName());
+                }
+            }
+        }
+        return fields;
+    }
+
+    private static Set<String> components(String record) throws ClassNotFoundException {
+        return Arrays.stream(Class.forName(ROOT + record).getRecordComponents())
+                .map(RecordComponent::getName)
+                .collect(Collectors.toSet());
+    }
+
+    /** Sets every field of a vCPU to a value of its own, and follows each through record, note and restore. */
+    @Test
+    void everyFieldOfTheVcpuComesBack() throws Exception {
+        Vcpu before = new Vcpu();
+        fill(before, 1);
+        fill(before.x87, 1000);
+        before.setRflags(Flags.CF | Flags.AF | Flags.OF | Flags.DF | Flags.IF);
+        RecordCodec codec = new RecordCodec();
+        Vcpu after = new Vcpu();
+        codec.decode(VcpuState.class, codec.encode(VcpuState.of(before))).restore(after);
+        assertThat(after.rflags()).isEqualTo(before.rflags());
+        assertThat(after).usingRecursiveComparison().ignoringFields("flags").isEqualTo(before);
+        assertThat(after).usingRecursiveComparison().ignoringFields("flags").isNotEqualTo(new Vcpu());
+    }
+
+    private static void fill(Object live, int seed) throws IOException, IllegalAccessException {
+        for (Field field : live.getClass().getDeclaredFields()) {
+            if (!Modifier.isStatic(field.getModifiers()) && field.getType() != Flags.class && field.getType() != X87.class) {
+                field.setAccessible(true);
+                seed += 100;
+                if (field.getType().isArray()) {
+                    fillArray(field.get(live), seed);
+                } else if (!field.getName().equals("systemFlags")) {
+                    field.set(live, value(field.getType(), seed));
+                }
+            }
+        }
+    }
+
+    private static void fillArray(Object array, int seed) {
+        for (int i = 0; i < Array.getLength(array); i++) {
+            Array.set(array, i, value(array.getClass().getComponentType(), seed + i));
+        }
+    }
+
+    private static Object value(Class<?> type, int seed) {
+        if (type == long.class) {
+            return -seed * 0x1_0000_0001L;
+        }
+        if (type == int.class) {
+            return seed;
+        }
+        if (type == boolean.class) {
+            return true;
+        }
+        if (type == Segment.class) {
+            return new Segment(seed, seed * 7L, seed * 11L, seed * 13);
+        }
+        return new io.scratchvm.vmm.cpu.state.DescriptorTable(seed * 17L, seed);
+    }
+}
