@@ -15,7 +15,8 @@ public final class GuestPath {
     /** NAME_MAX: the longest name in bytes of UTF-8. */
     public static final int NAME_MAX = 255;
 
-    private static final Set<String> WINDOWS_DEVICES = Set.of("CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$");
+    private static final Set<String> WINDOWS_DEVICES =
+            Set.of("CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$");
     private static final boolean WINDOWS_HOST = java.io.File.separatorChar == '\\';
 
     private final List<String> names;

@@ -12,7 +12,6 @@ import java.io.IOException;
 /** Calls that make, change and end descriptors: open, close, dup, fcntl, lseek and the like. */
 final class FileCalls implements SystemCallFamily {
     private static final int SEEK_SET = 0, SEEK_CUR = 1, SEEK_END = 2, SEEK_DATA = 3, SEEK_HOLE = 4;
-
     private static final int F_DUPFD = 0,
             F_GETFD = 1,
             F_SETFD = 2,
@@ -60,7 +59,8 @@ final class FileCalls implements SystemCallFamily {
         };
     }
 
-    // -- open ----------------------------------------------------------------------------------------------------------
+    // -- open
+    // ----------------------------------------------------------------------------------------------------------
 
     private long open(int directory, long path, int flags, long mode) throws IOException {
         checkFlags(flags);
@@ -158,7 +158,8 @@ final class FileCalls implements SystemCallFamily {
         return readable(flags) ? Host.Access.READ_WRITE : Host.Access.WRITE;
     }
 
-    // -- descriptors ---------------------------------------------------------------------------------------------------
+    // -- descriptors
+    // ---------------------------------------------------------------------------------------------------
 
     private long close(int descriptor) throws IOException {
         descriptors.close(descriptor);
@@ -199,7 +200,8 @@ final class FileCalls implements SystemCallFamily {
                 return file.flags() | (file.kind() == FileKind.FILE ? O_LARGEFILE : 0);
             }
             case F_SETFL -> file.changeFlags((int) argument);
-            case F_GETLK -> memory.write(argument, new Structure(2).putShort(0, F_UNLCK).bytes());
+            case F_GETLK ->
+                memory.write(argument, new Structure(2).putShort(0, F_UNLCK).bytes());
             // There is no second process that could hold a lock.
             case F_SETLK, F_SETLKW -> memory.read(argument, 32);
             default -> throw new SystemCallError(Errno.EINVAL);

@@ -56,7 +56,10 @@ final class FileNames {
     String path(long address) {
         byte[] bytes = memory.readString(address, UserMemory.PATH_MAX);
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new SystemCallError(Errno.EINVAL);
         }

@@ -34,8 +34,12 @@ final class FileRestorer {
     /** A file of the image: as it was, and as it is now; {@code now} is null until a missing file is made again. */
     private static final class Reopened {
         final OpenFileState saved;
-        @Nullable GuestPath path;
-        @Nullable HostFile now;
+
+        @Nullable
+        GuestPath path;
+
+        @Nullable
+        HostFile now;
         /** Whether the host lets it be read only. */
         boolean fixed;
         /** What to do with it once all files are found right. */
@@ -99,8 +103,10 @@ final class FileRestorer {
         try {
             return GuestPath.parse(file.saved.path());
         } catch (InvalidNameException e) {
-            throw new VmmException("the image names an open file " + Trace.escape(file.saved.path())
-                    + ", which is not a path under the guest's root; the image is not to be trusted", e);
+            throw new VmmException(
+                    "the image names an open file " + Trace.escape(file.saved.path())
+                            + ", which is not a path under the guest's root; the image is not to be trusted",
+                    e);
         }
     }
 
@@ -143,7 +149,10 @@ final class FileRestorer {
 
     private void missing(Reopened file) {
         if (policy != FilesPolicy.EMBED || file.saved.content() == null) {
-            throw wrong(file, "is gone", "put it back, name another root with --root, or save and restore with --files embed");
+            throw wrong(
+                    file,
+                    "is gone",
+                    "put it back, name another root with --root, or save and restore with --files embed");
         }
         file.change = Change.CREATE;
     }
@@ -204,7 +213,8 @@ final class FileRestorer {
             return;
         }
         if (file.saved.content() == null) {
-            throw wrong(file, "is not as it was saved", "the image holds no file contents: save with --files embed, too");
+            throw wrong(
+                    file, "is not as it was saved", "the image holds no file contents: save with --files embed, too");
         }
         changeLater(file, Change.REWRITE);
     }
@@ -214,7 +224,8 @@ final class FileRestorer {
                 "the guest's open file " + Trace.escape(file.saved.path()) + " " + what + "; " + remedy);
     }
 
-    // -- changing ------------------------------------------------------------------------------------------------------
+    // -- changing
+    // ------------------------------------------------------------------------------------------------------
 
     private void change(Reopened file) throws IOException {
         switch (file.change) {
@@ -259,7 +270,8 @@ final class FileRestorer {
         }
     }
 
-    // -- the table -----------------------------------------------------------------------------------------------------
+    // -- the table
+    // -----------------------------------------------------------------------------------------------------
 
     private Descriptors table(int first, FilesState state) {
         Map<Integer, OpenFile> files = new LinkedHashMap<>();

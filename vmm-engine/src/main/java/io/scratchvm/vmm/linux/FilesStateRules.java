@@ -38,10 +38,12 @@ final class FilesStateRules {
         require((file.mode() & ~0777) == 0, name + " with mode " + file.mode());
         switch (file.kind()) {
             case STANDARD_INPUT -> require(!OpenFlags.writable(file.flags()), name + ", standard input, for writing");
-            case STANDARD_OUTPUT, STANDARD_ERROR -> require(
-                    !OpenFlags.readable(file.flags()), name + ", standard output, for reading");
-            case DIRECTORY -> require(
-                    file.path() != null && !OpenFlags.writable(file.flags()), name + ", a directory, without a path");
+            case STANDARD_OUTPUT, STANDARD_ERROR ->
+                require(!OpenFlags.readable(file.flags()), name + ", standard output, for reading");
+            case DIRECTORY ->
+                require(
+                        file.path() != null && !OpenFlags.writable(file.flags()),
+                        name + ", a directory, without a path");
             case FILE -> checkRegular(file, name);
         }
     }
@@ -51,8 +53,8 @@ final class FilesStateRules {
         require(file.digest() != null && file.digest().length == SHA256_BYTES, name + " without a digest");
         require(file.content() != null || !file.deleted(), name + ", deleted, without its contents");
         if (file.content() != null) {
-            boolean right = file.content().length == file.size()
-                    && Arrays.equals(FileDigest.of(file.content()), file.digest());
+            boolean right =
+                    file.content().length == file.size() && Arrays.equals(FileDigest.of(file.content()), file.digest());
             require(right, name + " with contents that are not those of its digest");
         }
     }

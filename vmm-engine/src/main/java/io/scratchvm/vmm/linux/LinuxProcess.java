@@ -25,6 +25,7 @@ public final class LinuxProcess {
     private final ProcessCalls calls;
     private final List<SystemCallFamily> families = new ArrayList<>();
     private final Trace trace;
+
     @Nullable
     private PendingIoState.Call pending;
 
@@ -44,8 +45,8 @@ public final class LinuxProcess {
         this.environment = environment;
         this.saveCall = saveCall;
         this.descriptors = descriptors;
-        this.names = new FileNames(
-                environment.memory(), environment.host(), descriptors, directory(state), state.umask());
+        this.names =
+                new FileNames(environment.memory(), environment.host(), descriptors, directory(state), state.umask());
         this.signals = new Signals(checked(state.actions()), state.blockedSignals());
         this.transfers = new TransferCalls(environment, descriptors, signals);
         this.calls = new ProcessCalls(environment, signals, state);

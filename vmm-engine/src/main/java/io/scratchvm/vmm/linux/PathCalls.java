@@ -96,7 +96,8 @@ final class PathCalls implements SystemCallFamily {
         return old;
     }
 
-    // -- questions -----------------------------------------------------------------------------------------------------
+    // -- questions
+    // -----------------------------------------------------------------------------------------------------
 
     /** The guest's user owns every file: the owner's bits decide. */
     private long access(int directory, long path, int mode, int flags) throws IOException {
@@ -125,7 +126,8 @@ final class PathCalls implements SystemCallFamily {
         return Math.min(text.length, size);
     }
 
-    // -- changes -------------------------------------------------------------------------------------------------------
+    // -- changes
+    // -------------------------------------------------------------------------------------------------------
 
     private long mkdir(int directory, long path, long mode) throws IOException {
         PathResolver.Target target = names.noFollow(directory, path);
@@ -237,7 +239,8 @@ final class PathCalls implements SystemCallFamily {
         }
     }
 
-    // -- getdents64 ----------------------------------------------------------------------------------------------------
+    // -- getdents64
+    // ----------------------------------------------------------------------------------------------------
 
     private long getdents(int descriptor, long address, long size) throws IOException {
         OpenFile directory = descriptors.get(descriptor);

@@ -82,7 +82,8 @@ final class ProcessCalls implements SystemCallFamily {
         };
     }
 
-    // -- signals -------------------------------------------------------------------------------------------------------
+    // -- signals
+    // -------------------------------------------------------------------------------------------------------
 
     private long signalAction(int signal, long action, long oldAction, long setSize) {
         if (setSize != SIGSET_SIZE) {
@@ -92,8 +93,7 @@ final class ProcessCalls implements SystemCallFamily {
         Signals.check(signal);
         SignalAction old = signals.action(signal);
         if (in != null) {
-            signals.setAction(
-                    new SignalAction(signal, in.getLong(0), in.getLong(8), in.getLong(16), in.getLong(24)));
+            signals.setAction(new SignalAction(signal, in.getLong(0), in.getLong(8), in.getLong(16), in.getLong(24)));
         }
         if (oldAction != 0) {
             Structure out = new Structure(32)
@@ -179,7 +179,8 @@ final class ProcessCalls implements SystemCallFamily {
         return 0;
     }
 
-    // -- the thread ----------------------------------------------------------------------------------------------------
+    // -- the thread
+    // ----------------------------------------------------------------------------------------------------
 
     private long archPrctl(int code, long address) {
         switch (code) {
@@ -222,7 +223,8 @@ final class ProcessCalls implements SystemCallFamily {
         return 8;
     }
 
-    // -- the system ----------------------------------------------------------------------------------------------------
+    // -- the system
+    // ----------------------------------------------------------------------------------------------------
 
     private long uname(long address) {
         String[] fields = {"Linux", "vmm", "6.1.0", "#1 SMP", "x86_64", "(none)"};
@@ -296,7 +298,12 @@ final class ProcessCalls implements SystemCallFamily {
 
     private void writeLimit(int resource, long out) {
         long soft = resource == RLIMIT_STACK ? STACK_BYTES : hardLimit(resource);
-        memory.write(out, new Structure(16).putLong(0, soft).putLong(8, hardLimit(resource)).bytes());
+        memory.write(
+                out,
+                new Structure(16)
+                        .putLong(0, soft)
+                        .putLong(8, hardLimit(resource))
+                        .bytes());
     }
 
     private static long hardLimit(int resource) {

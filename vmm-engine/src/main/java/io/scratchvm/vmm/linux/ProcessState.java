@@ -25,8 +25,7 @@ public record ProcessState(
     public record SignalStack(long pointer, int flags, long size) {}
 
     /** A process that has done nothing yet. */
-    public static final ProcessState INITIAL =
-            new ProcessState("/", 022, List.of(), 0, new SignalStack(0, 2, 0), 0, 0);
+    public static final ProcessState INITIAL = new ProcessState("/", 022, List.of(), 0, new SignalStack(0, 2, 0), 0, 0);
 
     public ProcessState {
         actions = List.copyOf(actions);

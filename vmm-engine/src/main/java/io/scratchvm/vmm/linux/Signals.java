@@ -66,13 +66,12 @@ public final class Signals {
 
     /** sigprocmask(2). */
     void changeMask(int how, long set) {
-        blocked =
-                switch (how) {
-                    case SIG_BLOCK -> blocked | set;
-                    case SIG_UNBLOCK -> blocked & ~set;
-                    case SIG_SETMASK -> set;
-                    default -> throw new SystemCallError(Errno.EINVAL);
-                };
+        blocked = switch (how) {
+            case SIG_BLOCK -> blocked | set;
+            case SIG_UNBLOCK -> blocked & ~set;
+            case SIG_SETMASK -> set;
+            default -> throw new SystemCallError(Errno.EINVAL);
+        };
         blocked &= ~UNBLOCKABLE;
     }
 

@@ -71,7 +71,8 @@ final class StatusCalls implements SystemCallFamily {
         return of(keepLink ? names.existingNoFollow(directory, path) : names.existing(directory, path));
     }
 
-    // -- what is told --------------------------------------------------------------------------------------------------
+    // -- what is told
+    // --------------------------------------------------------------------------------------------------
 
     private Status of(PathResolver.Target target) {
         return of(target.path(), target.status());
@@ -84,15 +85,16 @@ final class StatusCalls implements SystemCallFamily {
 
     private Status of(OpenFile file) throws IOException {
         return switch (file.kind()) {
-            case STANDARD_INPUT, STANDARD_OUTPUT, STANDARD_ERROR -> new Status(
-                    file.id() + 1, 1, S_IFIFO | file.mode(), 0, time(0));
+            case STANDARD_INPUT, STANDARD_OUTPUT, STANDARD_ERROR ->
+                new Status(file.id() + 1, 1, S_IFIFO | file.mode(), 0, time(0));
             case DIRECTORY -> new Status(inode(file.path()), 2, S_IFDIR | file.mode(), BLOCK, time(modified(file)));
-            case FILE -> new Status(
-                    inode(file.path()),
-                    file.isDeleted() ? 0 : 1,
-                    S_IFREG | file.mode(),
-                    file.file().size(),
-                    time(modified(file)));
+            case FILE ->
+                new Status(
+                        inode(file.path()),
+                        file.isDeleted() ? 0 : 1,
+                        S_IFREG | file.mode(),
+                        file.file().size(),
+                        time(modified(file)));
         };
     }
 
@@ -131,7 +133,8 @@ final class StatusCalls implements SystemCallFamily {
         return hash >>> 1 | 0x100;
     }
 
-    // -- the structures ------------------------------------------------------------------------------------------------
+    // -- the structures
+    // ------------------------------------------------------------------------------------------------
 
     private long stat(Status status, long address) {
         Structure out = new Structure(144)

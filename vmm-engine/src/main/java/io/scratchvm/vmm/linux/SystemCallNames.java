@@ -3,7 +3,8 @@ package io.scratchvm.vmm.linux;
 /** What Linux calls its x86-64 system calls (arch/x86/entry/syscalls/syscall_64.tbl, Linux 6.1). */
 final class SystemCallNames {
     /** Calls from 0. */
-    private static final String FIRST = """
+    private static final String FIRST =
+            """
             read write open close stat fstat lstat poll lseek mmap mprotect munmap brk rt_sigaction
             rt_sigprocmask rt_sigreturn ioctl pread64 pwrite64 readv writev access pipe select
             sched_yield mremap msync mincore madvise shmget shmat shmctl dup dup2 pause nanosleep
@@ -44,7 +45,8 @@ final class SystemCallNames {
             pkey_free statx io_pgetevents rseq""";
 
     /** Calls from {@link #COMMON_START}, where the numbers are the same on every architecture. */
-    private static final String COMMON = """
+    private static final String COMMON =
+            """
             pidfd_send_signal io_uring_setup io_uring_enter io_uring_register open_tree move_mount
             fsopen fsconfig fsmount fspick pidfd_open clone3 close_range openat2 pidfd_getfd faccessat2
             process_madvise epoll_pwait2 mount_setattr quotactl_fd landlock_create_ruleset

@@ -18,7 +18,9 @@ final class SystemCallStub {
 
     private static final byte[] CODE = {
         (byte) 0xf4, // hlt
-        0x48, 0x0f, 0x07, // sysretq
+        0x48,
+        0x0f,
+        0x07, // sysretq
     };
 
     private static final int GDT_OFFSET = 0x100;

@@ -46,8 +46,8 @@ final class TimeCalls implements SystemCallFamily {
     private long now(int clockId) {
         return switch (clockId) {
             case CLOCK_REALTIME, CLOCK_REALTIME_COARSE -> clock.real(vcpu.instructions);
-            case CLOCK_MONOTONIC, CLOCK_MONOTONIC_RAW, CLOCK_MONOTONIC_COARSE, CLOCK_BOOTTIME -> clock.monotonic(
-                    vcpu.instructions);
+            case CLOCK_MONOTONIC, CLOCK_MONOTONIC_RAW, CLOCK_MONOTONIC_COARSE, CLOCK_BOOTTIME ->
+                clock.monotonic(vcpu.instructions);
             // The work done is the same under either clock: an instruction is a nanosecond.
             case CLOCK_PROCESS_CPUTIME_ID, CLOCK_THREAD_CPUTIME_ID -> vcpu.instructions;
             default -> throw new SystemCallError(Errno.EINVAL);

@@ -41,8 +41,9 @@ final class Trace {
             case 82 -> "RENAME " + path(a0) + " " + path(a1);
             case 83 -> "MKDIR " + path(a0) + " " + (int) a1;
             case 84 -> "RMDIR " + path(a0);
-            case 85 -> "OPEN " + path(a0) + " " + (OpenFlags.O_CREAT | OpenFlags.O_WRONLY | OpenFlags.O_TRUNC) + " "
-                    + (int) a1;
+            case 85 ->
+                "OPEN " + path(a0) + " " + (OpenFlags.O_CREAT | OpenFlags.O_WRONLY | OpenFlags.O_TRUNC) + " "
+                        + (int) a1;
             case 87 -> "UNLINK " + path(a0);
             case 257 -> "OPEN " + path(a1) + " " + (int) a2 + " " + (int) a3;
             case 258 -> "MKDIR " + path(a1) + " " + (int) a2;

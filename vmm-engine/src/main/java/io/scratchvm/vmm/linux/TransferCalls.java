@@ -71,7 +71,8 @@ final class TransferCalls implements SystemCallFamily {
         return file;
     }
 
-    // -- the calls -----------------------------------------------------------------------------------------------------
+    // -- the calls
+    // -----------------------------------------------------------------------------------------------------
 
     private long read(OpenFile file, long address, long count) throws IOException {
         UserMemory.checkUserRange(address, count);
@@ -201,7 +202,8 @@ final class TransferCalls implements SystemCallFamily {
         return total;
     }
 
-    // -- input ---------------------------------------------------------------------------------------------------------
+    // -- input
+    // ---------------------------------------------------------------------------------------------------------
 
     /**
      * Gives the guest what standard input has, after a wait if it has nothing.
@@ -244,7 +246,8 @@ final class TransferCalls implements SystemCallFamily {
         return done;
     }
 
-    // -- output --------------------------------------------------------------------------------------------------------
+    // -- output
+    // --------------------------------------------------------------------------------------------------------
 
     /** Writes at the description's offset, or at the file's end, and moves the offset on. */
     private long writeOnwards(OpenFile file, long address, long count) throws IOException {
@@ -315,8 +318,7 @@ final class TransferCalls implements SystemCallFamily {
     private int putConsole(OpenFile file, int count) throws IOException {
         boolean error = file.kind() == FileKind.STANDARD_ERROR;
         try {
-            return console.write(
-                    error ? Host.Output.STANDARD_ERROR : Host.Output.STANDARD_OUTPUT, buffer, 0, count);
+            return console.write(error ? Host.Output.STANDARD_ERROR : Host.Output.STANDARD_OUTPUT, buffer, 0, count);
         } catch (IOException e) {
             if (Errno.of(e) == Errno.EPIPE) {
                 signals.raise(SIGPIPE);

@@ -15,7 +15,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PortsTest {
-    private static final int DATA = 0x3f8, IER = 0x3f9, IIR = 0x3fa, LCR = 0x3fb, MCR = 0x3fc, LSR = 0x3fd, MSR = 0x3fe,
+    private static final int DATA = 0x3f8,
+            IER = 0x3f9,
+            IIR = 0x3fa,
+            LCR = 0x3fb,
+            MCR = 0x3fc,
+            LSR = 0x3fd,
+            MSR = 0x3fe,
             SCRATCH = 0x3ff;
 
     @TempDir
@@ -92,8 +98,7 @@ class PortsTest {
         assertThat(ports.read(LCR, 1)).isEqualTo(0x03);
         assertThat(ports.read(LSR, 1)).isEqualTo(0x60);
         assertThat(ports.read(MSR, 1)).isEqualTo(0xb0);
-        assertThat(ports.uartState())
-                .isEqualTo(new UartState(0x0c, 0x01, 0x0f, 0x03, 0x0f, 0x5a, false, -1, true));
+        assertThat(ports.uartState()).isEqualTo(new UartState(0x0c, 0x01, 0x0f, 0x03, 0x0f, 0x5a, false, -1, true));
         assertThat(new Ports(console, ports.uartState()).uartState()).isEqualTo(ports.uartState());
         assertThat(output.size()).isZero();
     }

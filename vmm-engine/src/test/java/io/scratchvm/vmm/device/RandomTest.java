@@ -38,8 +38,16 @@ class RandomTest {
         Random random = new Random(RandomSource.SEEDED, host, new RandomState(1, 2, 3, 4));
         ByteBuffer numbers = ByteBuffer.wrap(draw(random, 80)).order(ByteOrder.LITTLE_ENDIAN);
         String[] expected = {
-            "11520", "0", "1509978240", "1215971899390074240", "1216172134540287360", "607988272756665600",
-            "16172922978634559625", "8476171486693032832", "10595114339597558777", "2904607092377533576"
+            "11520",
+            "0",
+            "1509978240",
+            "1215971899390074240",
+            "1216172134540287360",
+            "607988272756665600",
+            "16172922978634559625",
+            "8476171486693032832",
+            "10595114339597558777",
+            "2904607092377533576"
         };
         for (String number : expected) {
             assertThat(Long.toUnsignedString(numbers.getLong())).isEqualTo(number);

@@ -125,7 +125,8 @@ class DirectoryHostTest {
         assertThat(GuestPath.ROOT.parent()).isEqualTo(GuestPath.ROOT).hasToString("/");
     }
 
-    // -- input ---------------------------------------------------------------------------------------------------------
+    // -- input
+    // ---------------------------------------------------------------------------------------------------------
 
     /** A stream that gives one byte for each permit, and tells how many bytes were asked for. */
     private static final class Trickle extends InputStream {
@@ -180,6 +181,8 @@ class DirectoryHostTest {
                 throw new IOException("gone");
             }
         });
-        assertThatThrownBy(() -> broken.readInput(to, 0, 10, 30_000)).isInstanceOf(IOException.class).hasMessage("gone");
+        assertThatThrownBy(() -> broken.readInput(to, 0, 10, 30_000))
+                .isInstanceOf(IOException.class)
+                .hasMessage("gone");
     }
 }

@@ -76,8 +76,24 @@ class ConfinementTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "a\\b", "..\\secret", "\\\\?\\C:\\x", "C:", "C:x", "file:stream", "CON", "con", "NUL", "nul.txt", "AUX.c",
-                "COM1", "lpt9.log", "COM\u00b9", "CONIN$", "PRN .x", "d/NUL", "NUL/x"
+                "a\\b",
+                "..\\secret",
+                "\\\\?\\C:\\x",
+                "C:",
+                "C:x",
+                "file:stream",
+                "CON",
+                "con",
+                "NUL",
+                "nul.txt",
+                "AUX.c",
+                "COM1",
+                "lpt9.log",
+                "COM\u00b9",
+                "CONIN$",
+                "PRN .x",
+                "d/NUL",
+                "NUL/x"
             })
     void refusesNamesThatSomeHostReadsOtherwise(String name) throws Exception {
         Files.createDirectory(root.resolve("d"));
@@ -96,7 +112,9 @@ class ConfinementTest {
 
     @Test
     void refusesBytesThatAreNoText() {
-        for (byte[] bytes : new byte[][] {{(byte) 0xff, 0}, {(byte) 0xc0, (byte) 0xaf, 0}, {(byte) 0xed, (byte) 0xa0, (byte) 0x80, 0}}) {
+        for (byte[] bytes : new byte[][] {
+            {(byte) 0xff, 0}, {(byte) 0xc0, (byte) 0xaf, 0}, {(byte) 0xed, (byte) 0xa0, (byte) 0x80, 0}
+        }) {
             caller.mmu.writeUser(PATH, bytes, 0, bytes.length);
             assertThat(caller.call(OPEN, PATH, RDWR_CREAT, 0600)).isEqualTo(-Errno.EINVAL);
         }
@@ -125,7 +143,9 @@ class ConfinementTest {
     @Test
     void opensNoPipes() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/mkfifo")), "mkfifo is not installed");
-        new ProcessBuilder("/usr/bin/mkfifo", root.resolve("pipe").toString()).start().waitFor();
+        new ProcessBuilder("/usr/bin/mkfifo", root.resolve("pipe").toString())
+                .start()
+                .waitFor();
         for (int flags : new int[] {0, 1, 2, 0x41, 0x200, 0x800}) {
             assertThat(caller.open("pipe", flags, 0600)).isEqualTo(-Errno.EACCES);
         }
@@ -138,7 +158,8 @@ class ConfinementTest {
         Caller everything = new Caller(new Setting(Path.of("/")));
         assertThat(everything.open("/proc/self/mem", 0, 0)).isEqualTo(-Errno.ENOENT);
         assertThat(everything.open("/dev/tty", 0, 0)).isEqualTo(-Errno.ENOENT);
-        assertThat(everything.call(89, everything.path("/proc/self/exe"), BUFFER, 100)).isEqualTo(-Errno.ENOENT);
+        assertThat(everything.call(89, everything.path("/proc/self/exe"), BUFFER, 100))
+                .isEqualTo(-Errno.ENOENT);
         assertThat(caller.call(89, caller.path("/proc/self/exe"), BUFFER, 100)).isEqualTo(-Errno.ENOENT);
         assertThat(caller.open("/dev/null", 2, 0)).isEqualTo(-Errno.ENOENT);
     }
@@ -179,7 +200,9 @@ class ConfinementTest {
             Structure entries = Structure.of(caller.get(BUFFER, (int) n));
             for (int at = 0; at < n; at += entries.getInt(at + 16) & 0xffff) {
                 String name = new String(entries.bytes(), at + 19, 32 < n - at - 19 ? 32 : (int) n - at - 19);
-                names.append(name, 0, name.indexOf(0)).append(entries.bytes()[at + 18]).append(' ');
+                names.append(name, 0, name.indexOf(0))
+                        .append(entries.bytes()[at + 18])
+                        .append(' ');
             }
         }
         assertThat(names).hasToString(".4 ..4 a8 bbbbbbbbbb8 c8 ");

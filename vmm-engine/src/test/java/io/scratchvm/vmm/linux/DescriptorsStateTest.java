@@ -183,7 +183,8 @@ class DescriptorsStateTest {
 
         Caller restored = restore(state, FilesPolicy.FAIL);
         try (var names = Files.list(root)) {
-            assertThat(names.filter(p -> !p.getFileName().toString().startsWith(".vmm-"))).isEmpty();
+            assertThat(names.filter(p -> !p.getFileName().toString().startsWith(".vmm-")))
+                    .isEmpty();
         }
         assertThat(restored.call(LSEEK, 8, 2, 0)).isEqualTo(2);
         assertThat(restored.read(8, 3)).isEqualTo(3);
@@ -254,7 +255,8 @@ class DescriptorsStateTest {
         Files.createSymbolicLink(root.resolve("out"), outside);
         Files.createSymbolicLink(root.resolve("secret"), outside.resolve("secret"));
         String up = "/../".repeat(20) + outside.resolve("secret");
-        for (String path : List.of("/out/secret", "/secret", up, outside.resolve("secret").toString(), "a\\b", "C:\\x")) {
+        for (String path :
+                List.of("/out/secret", "/secret", up, outside.resolve("secret").toString(), "a\\b", "C:\\x")) {
             assertThatThrownBy(() -> restore(forged(path), policy)).isInstanceOf(VmmException.class);
         }
         assertThat(outside.resolve("secret")).hasContent("secret");
@@ -292,8 +294,8 @@ class DescriptorsStateTest {
     }
 
     private static FilesState forged(String path) {
-        OpenFileState file =
-                new OpenFileState(3, FileKind.FILE, path, 2, 0, 6, 0600, false, FileDigest.of("secret".getBytes()), null);
+        OpenFileState file = new OpenFileState(
+                3, FileKind.FILE, path, 2, 0, 6, 0600, false, FileDigest.of("secret".getBytes()), null);
         return new FilesState(List.of(file), List.of(new DescriptorState(8, 3, false)));
     }
 }

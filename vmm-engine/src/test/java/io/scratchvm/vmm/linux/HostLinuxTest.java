@@ -117,16 +117,23 @@ class HostLinuxTest {
             for (Path path : paths.sorted().toList()) {
                 String content = Files.isSymbolicLink(path)
                         ? "-> " + Files.readSymbolicLink(path)
-                        : Files.isDirectory(path) ? "/" : new String(Files.readAllBytes(path), StandardCharsets.ISO_8859_1);
+                        : Files.isDirectory(path)
+                                ? "/"
+                                : new String(Files.readAllBytes(path), StandardCharsets.ISO_8859_1);
                 entries.add(root.relativize(path) + " "
-                        + (Files.isSymbolicLink(path) ? "" : Files.getPosixFilePermissions(path).stream().sorted().toList())
+                        + (Files.isSymbolicLink(path)
+                                ? ""
+                                : Files.getPosixFilePermissions(path).stream()
+                                        .sorted()
+                                        .toList())
                         + content);
             }
         }
         return entries;
     }
 
-    // -- our side ------------------------------------------------------------------------------------------------------
+    // -- our side
+    // ------------------------------------------------------------------------------------------------------
 
     private static List<String> ours(Path root, List<String> lines) throws IOException {
         Caller.Setting setting = new Caller.Setting(root);
@@ -195,10 +202,49 @@ class HostLinuxTest {
     void opens() throws Exception {
         StringBuilder script = new StringBuilder();
         String[] paths = {
-            "f", "./f", "f/", "f/.", "f/..", "f/x", "d", "d/", "d/.", "d/../f", "d/g", "d/nothing", "nothing", "nothing/",
-            "nothing/x", "nothing/..", "/", "/f", "//f", "../f", "../../d/../../f", "/..", ".", "..", "to_f", "to_f/",
-            "to_d", "to_d/", "to_d/g", "to_d/../f", "to_root", "to_root/f", "to_abs", "to_up", "to_nothing", "to_slash",
-            "to_self", "to_self/x", "to_file_slash", "chain40", "chain41", "d//g", "d/./e/../g"
+            "f",
+            "./f",
+            "f/",
+            "f/.",
+            "f/..",
+            "f/x",
+            "d",
+            "d/",
+            "d/.",
+            "d/../f",
+            "d/g",
+            "d/nothing",
+            "nothing",
+            "nothing/",
+            "nothing/x",
+            "nothing/..",
+            "/",
+            "/f",
+            "//f",
+            "../f",
+            "../../d/../../f",
+            "/..",
+            ".",
+            "..",
+            "to_f",
+            "to_f/",
+            "to_d",
+            "to_d/",
+            "to_d/g",
+            "to_d/../f",
+            "to_root",
+            "to_root/f",
+            "to_abs",
+            "to_up",
+            "to_nothing",
+            "to_slash",
+            "to_self",
+            "to_self/x",
+            "to_file_slash",
+            "chain40",
+            "chain41",
+            "d//g",
+            "d/./e/../g"
         };
         int[] flags = {0, 1, 2, 3 << 16, 0x10000, 0x20000, 0x30000, 0x200, 0x201, 0x401, 0x8000, 0x80000};
         for (String path : paths) {
@@ -212,8 +258,32 @@ class HostLinuxTest {
     @Test
     void creates() throws Exception {
         String[] paths = {
-            "f", "new", "new2/", "d", "d/", "d/new", "nothing/new", "f/new", "to_f", "to_nothing", "to_self", "to_d",
-            "to_slash", ".", "..", "/", "f/", "f/x/", "nothing/x/", "to_f/", "d//", "/new3", "../new4", "chain40", "to_root/new5", "to_abs"
+            "f",
+            "new",
+            "new2/",
+            "d",
+            "d/",
+            "d/new",
+            "nothing/new",
+            "f/new",
+            "to_f",
+            "to_nothing",
+            "to_self",
+            "to_d",
+            "to_slash",
+            ".",
+            "..",
+            "/",
+            "f/",
+            "f/x/",
+            "nothing/x/",
+            "to_f/",
+            "d//",
+            "/new3",
+            "../new4",
+            "chain40",
+            "to_root/new5",
+            "to_abs"
         };
         StringBuilder script = new StringBuilder();
         script.append("2 s:unread 0x40 0444\n1 3 b 1\n3 3\n2 s:unread2 0xc0 0\n0 3 b 1\n3 3\n");
@@ -221,7 +291,11 @@ class HostLinuxTest {
             for (int flag : new int[] {0x41, 0xc2, 0x42, 0x242, 0xc0, 0x20042, 0x200c2}) {
                 script.append("2 s:").append(path).append(' ').append(flag).append(" 0777\n3 3\n");
                 if (path.startsWith("new") && flag == 0x41) {
-                    script.append("4 s:").append(path).append(" b\n87 s:").append(path).append('\n');
+                    script.append("4 s:")
+                            .append(path)
+                            .append(" b\n87 s:")
+                            .append(path)
+                            .append('\n');
                 }
             }
         }
@@ -230,7 +304,8 @@ class HostLinuxTest {
 
     @Test
     void limitsNames() throws Exception {
-        compare("""
+        compare(
+                """
                 2 S:255 66 0644
                 2 S:256 66 0644
                 2 S:4095 0 0
@@ -248,7 +323,8 @@ class HostLinuxTest {
 
     @Test
     void readsAndWrites() throws Exception {
-        compare("""
+        compare(
+                """
                 2 s:f 2 0
                 0 3 b 4
                 bytes 6
@@ -323,7 +399,8 @@ class HostLinuxTest {
 
     @Test
     void refusesVectors() throws Exception {
-        compare("""
+        compare(
+                """
                 2 s:f 2 0
                 19 3 b -1
                 19 3 b 1025
@@ -338,7 +415,8 @@ class HostLinuxTest {
 
     @Test
     void duplicates() throws Exception {
-        compare("""
+        compare(
+                """
                 2 s:f 2 0
                 32 3
                 0 4 b 3
@@ -379,7 +457,8 @@ class HostLinuxTest {
 
     @Test
     void managesNames() throws Exception {
-        compare("""
+        compare(
+                """
                 83 s:n 0777
                 83 s:n 0777
                 83 s:n/m/ 0700
@@ -431,14 +510,20 @@ class HostLinuxTest {
     @Test
     void tellsStatus() throws Exception {
         StringBuilder script = new StringBuilder();
-        for (String path : List.of("f", "d", "to_f", "to_d", "to_nothing", "to_self", "f/", "d/", "nothing", "/", "to_d/")) {
-            script.append("4 s:").append(path).append(" b\nmode\n6 s:").append(path).append(" b\nmode\n");
+        for (String path :
+                List.of("f", "d", "to_f", "to_d", "to_nothing", "to_self", "f/", "d/", "nothing", "/", "to_d/")) {
+            script.append("4 s:")
+                    .append(path)
+                    .append(" b\nmode\n6 s:")
+                    .append(path)
+                    .append(" b\nmode\n");
             script.append("262 -100 s:").append(path).append(" b 0x100\nmode\n");
             script.append("21 s:").append(path).append(" 0\n21 s:").append(path).append(" 8\n");
             script.append("89 s:").append(path).append(" b 4\n");
             script.append(path.startsWith("to_") && !path.endsWith("/") ? "bytes 1\n" : "");
         }
-        script.append("""
+        script.append(
+                """
                 262 -100 s:f b 0x7777777
                 262 -100 s:f -1 0
                 262 99 s:f b 0
@@ -469,7 +554,8 @@ class HostLinuxTest {
 
     @Test
     void walksAbout() throws Exception {
-        compare("""
+        compare(
+                """
                 79 b 100
                 bytes 2
                 80 s:d/e
@@ -498,7 +584,8 @@ class HostLinuxTest {
 
     @Test
     void answersAboutTheProcess() throws Exception {
-        compare("""
+        compare(
+                """
                 13 9 b 0 8
                 13 0 0 0 8
                 13 65 0 0 8

@@ -98,7 +98,11 @@ class ProcessCallsTest {
         caller.call(95, 077);
         caller.call(218, 0x5000);
         caller.call(273, 0x5100, 24);
-        put(new Structure(32).putLong(0, 0x1111).putLong(8, 4).putLong(16, 0x2222).putLong(24, 0x3333));
+        put(new Structure(32)
+                .putLong(0, 0x1111)
+                .putLong(8, 4)
+                .putLong(16, 0x2222)
+                .putLong(24, 0x3333));
         caller.call(SIGACTION, 10, STRUCTURE, 0, 8);
         put(new Structure(24).putLong(0, 0x7000).putLong(16, 8192));
         caller.call(131, STRUCTURE, 0);
@@ -146,7 +150,8 @@ class ProcessCallsTest {
         assertThat(caller.get(BUFFER, 8)).isNotEqualTo(caller.get(BUFFER + 8, 8));
     }
 
-    // -- time ----------------------------------------------------------------------------------------------------------
+    // -- time
+    // ----------------------------------------------------------------------------------------------------------
 
     @Test
     void virtualTimePassesWithInstructionsAndSleep() {

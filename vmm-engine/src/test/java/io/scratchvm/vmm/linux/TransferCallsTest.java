@@ -47,7 +47,8 @@ class TransferCallsTest {
         caller.mmu.writeUser(STRUCTURE, vector.bytes(), 0, parts.length * 8);
     }
 
-    // -- files ---------------------------------------------------------------------------------------------------------
+    // -- files
+    // ---------------------------------------------------------------------------------------------------------
 
     @Test
     void movesMoreThanItsBufferHolds() throws Exception {
@@ -132,7 +133,8 @@ class TransferCallsTest {
         assertThat(caller.call(LSEEK, 8, 0, 1)).isEqualTo(11);
     }
 
-    // -- the output limit ----------------------------------------------------------------------------------------------
+    // -- the output limit
+    // ----------------------------------------------------------------------------------------------
 
     @Test
     void endsARunAtItsOutputLimit() throws Exception {
@@ -172,7 +174,8 @@ class TransferCallsTest {
         assertThat(Files.size(root.resolve("f"))).isZero();
     }
 
-    // -- standard input ------------------------------------------------------------------------------------------------
+    // -- standard input
+    // ------------------------------------------------------------------------------------------------
 
     @Test
     void readsStandardInputToItsEnd() throws Exception {
@@ -283,7 +286,8 @@ class TransferCallsTest {
         }
     }
 
-    // -- broken output -------------------------------------------------------------------------------------------------
+    // -- broken output
+    // -------------------------------------------------------------------------------------------------
 
     private static OutputStream failing(String reason) {
         return new OutputStream() {
