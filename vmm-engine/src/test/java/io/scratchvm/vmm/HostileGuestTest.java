@@ -1,0 +1,229 @@
+package io.scratchvm.vmm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.scratchvm.vmm.api.Limits;
+import io.scratchvm.vmm.api.Start;
+import io.scratchvm.vmm.api.VmConfiguration;
+import io.scratchvm.vmm.linux.HostTools;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a guest may try against its host: each ends in an errno, a signal or a limit, in a JVM that is unharmed. */
+@Timeout(120)
+class HostileGuestTest {
+    @TempDir
+    Path directory;
+
+    private RecordedRun run;
+
+    @BeforeEach
+    void makeRoot() throws IOException {
+        run = new RecordedRun(Files.createDirectory(directory.resolve("root")));
+    }
+
+    @Test
+    void anEndlessLoopMeetsTheTimeLimit() throws Exception {
+        Stop stop = run("for (;;) ;", new Limits(Long.MAX_VALUE, Duration.ofMillis(300), Long.MAX_VALUE));
+
+        assertThat(stop.status()).isEqualTo(125);
+        assertThat(stop.message()).startsWith("the time limit of 0.3 s (--timeout) was reached");
+    }
+
+    @Test
+    void anEndlessLoopMeetsTheInstructionLimitExactly() throws Exception {
+        try (VirtualMachine vm = VirtualMachine.blank(
+                run.configuration().limits(new Limits(1_000_003, null, Long.MAX_VALUE)).build())) {
+            vm.load(program("for (;;) ;"));
+            Stop stop = vm.run();
+
+            assertThat(stop.reason()).isEqualTo(Stop.Reason.LIMIT);
+            assertThat(stop.message()).startsWith("the limit of 1000003 instructions (--max-instructions) was reached");
+            assertThat(vm.instructions()).isEqualTo(1_000_003);
+        }
+    }
+
+    @Test
+    void endlessOutputMeetsTheOutputLimitExactly() throws Exception {
+        Stop stop = run("for (;;) call(1, 1, (long) \"0123456789\", 10);", new Limits(Long.MAX_VALUE, null, 12_345));
+
+        assertThat(stop.message()).startsWith("the limit of 12345 bytes of output (--max-output) was reached");
+        assertThat(run.output.size()).isEqualTo(12_345);
+    }
+
+    @Test
+    void aFileIsOutputToo() throws Exception {
+        Stop stop = run(
+                "int f = call(2, (long) \"big\", 0102, 0644); for (;;) call(1, f, (long) \"0123456789\", 10);",
+                new Limits(Long.MAX_VALUE, null, 5_000));
+
+        assertThat(stop.message()).contains("5000 bytes of output");
+        assertThat(Files.size(directory.resolve("root/big"))).isEqualTo(5_000);
+    }
+
+    @Test
+    void anEndlessSleepOrReadMeetsTheTimeLimit() throws Exception {
+        VmConfiguration configuration = run.configuration()
+                .standardInput(new NeverReady())
+                .limits(new Limits(Long.MAX_VALUE, Duration.ofMillis(300), Long.MAX_VALUE))
+                .build();
+        Stop stop = run("char c; call(0, 0, (long) &c, 1);", configuration);
+
+        assertThat(stop.message()).startsWith("the time limit of 0.3 s");
+    }
+
+    @Test
+    void moreMemoryThanThereIsIsRefused() throws Exception {
+        Stop stop = run(
+                "if (call(9, 0, 1L << 40, 3, 0x22, -1, 0) != -12) return 1;"
+                        + "if (call(9, 0, -1L, 3, 0x22, -1, 0) != -12) return 2;"
+                        + "if (call(9, 0, 0, 3, 0x22, -1, 0) != -22) return 3;"
+                        + "long end = call(12, 0); if (call(12, end + (1L << 40)) != end) return 4;"
+                        + "int n = 0; while (call(9, 0, 1 << 20, 3, 0x22, -1, 0) > 0) if (++n > 100000) return 5;"
+                        + "return 0;",
+                Limits.NONE);
+
+        assertThat(stop).isEqualTo(new Stop(Stop.Reason.EXITED, 0, ""));
+    }
+
+    @Test
+    void aBadPointerIsEfaultWhereverItStands() throws Exception {
+        Stop stop = run(
+                "static const long bad[] = {1, 0x7ffffffffffL, 0x800000000000L, -1L, -4096L, 1L << 62, 0xffff800000000000L};"
+                        + "for (int i = 0; i < 7; i++) {"
+                        + "  if (call(1, 1, bad[i], 5) != -14) return 1 + i;"
+                        + "  if (call(2, bad[i], 0, 0) != -14) return 10 + i;"
+                        + "  if (call(5, 1, bad[i]) != -14) return 20 + i;"
+                        + "  if (call(20, 1, bad[i], 1) != -14) return 30 + i;"
+                        + "  if (call(228, 0, bad[i]) != -14) return 40 + i;"
+                        + "} return 0;",
+                Limits.NONE);
+
+        assertThat(stop).isEqualTo(new Stop(Stop.Reason.EXITED, 0, ""));
+    }
+
+    @Test
+    void nothingOutsideOfTheRootCanBeNamed() throws Exception {
+        Files.writeString(directory.resolve("secret"), "secret");
+        Files.createSymbolicLink(directory.resolve("root/link"), Path.of("../secret"));
+        Files.createSymbolicLink(directory.resolve("root/absolute"), directory.resolve("secret"));
+        Stop stop = run(
+                "static const char *names[] = {\"../secret\", \"/../secret\", \"a/../../secret\", \"link\", \"absolute\","
+                        + " \"/proc/self/mem\", \"/etc/passwd\", \"./.././../secret\", \"//../secret\"};"
+                        + "for (int i = 0; i < 9; i++) { long f = call(2, (long) names[i], 0, 0);"
+                        + " if (f >= 0 || f < -40) return 1 + i; } return 0;",
+                Limits.NONE);
+
+        assertThat(stop).isEqualTo(new Stop(Stop.Reason.EXITED, 0, ""));
+    }
+
+    @Test
+    void everySystemCallWithAnyArgumentsIsAnswered() throws Exception {
+        Stop stop = run(
+                "unsigned long x = 88172645463325252UL; static char data[4096];"
+                        + "for (int round = 0; round < 40; round++) for (int n = 0; n < 600; n++) {"
+                        + "  if (n == 60 || n == 231 || n == 62 || n == 200 || n == 234 || n == 15 || n == 0 || n == 19 || n == 11"
+                        + " || n == 25 || n == 10) continue;"
+                        + "  long a[6]; for (int i = 0; i < 6; i++) { x ^= x << 13; x ^= x >> 7; x ^= x << 17;"
+                        + "    a[i] = (x & 3) == 0 ? (long) data : (x & 3) == 1 ? (long) (x >> 60) : (x & 3) == 2 ? (long) x : -1L; }"
+                        + "  if (n == 9) a[3] &= ~0x10L; if (n == 12) a[0] = 0;"
+                        + "  call(n, a[0], a[1], a[2], a[3], a[4], a[5]);"
+                        + "} return 42;",
+                new Limits(500_000_000, Duration.ofSeconds(60), 1 << 20));
+
+        assertThat(stop.message()).doesNotContain("internal");
+        assertThat(stop.reason()).isIn(Stop.Reason.EXITED, Stop.Reason.LIMIT, Stop.Reason.KILLED);
+    }
+
+    @Test
+    void aFaultEndsAsOnLinux() throws Exception {
+        assertThat(run("*(volatile int *) 0 = 1;", Limits.NONE).status()).isEqualTo(128 + 11);
+        assertThat(run("__asm__(\"ud2\");", Limits.NONE).status()).isEqualTo(128 + 4);
+        assertThat(run("__asm__(\"hlt\");", Limits.NONE).status()).isEqualTo(128 + 11);
+        assertThat(run("volatile int zero = 0; volatile int one = 1; return one / zero;", Limits.NONE).status()).isEqualTo(128 + 8);
+        assertThat(run("__asm__(\"int3\");", Limits.NONE).status()).isEqualTo(128 + 5);
+        assertThat(run("volatile char a[64]; f: a[0] = 1; __asm__ volatile(\"\" : : \"r\"(__builtin_alloca(65536))); goto f;",
+                        Limits.NONE)
+                .message())
+                .startsWith("SIGSEGV: ")
+                .contains("RIP 0x")
+                .contains("_start");
+    }
+
+    // -- the guests ---------------------------------------------------------------------------------------------------
+
+    private Stop run(String body, Limits limits) throws Exception {
+        return run(body, run.configuration().limits(limits).build());
+    }
+
+    private Stop run(String body, VmConfiguration configuration) throws Exception {
+        try (VirtualMachine vm = VirtualMachine.blank(configuration)) {
+            vm.load(program(body));
+            return vm.run();
+        }
+    }
+
+    /** A program without a C library whose main has this body. */
+    private Start program(String body) throws Exception {
+        HostTools.require("gcc");
+        Path source = Files.writeString(
+                directory.resolve("guest.c"),
+                """
+                static long call6(long n, long a, long b, long c, long d, long e, long f) {
+                    long result;
+                    register long r10 __asm__("r10") = d;
+                    register long r8 __asm__("r8") = e;
+                    register long r9 __asm__("r9") = f;
+                    __asm__ volatile("syscall" : "=a"(result) : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+                            : "rcx", "r11", "memory");
+                    return result;
+                }
+                #define call(...) choose(__VA_ARGS__, 0, 0, 0, 0, 0, 0)
+                #define choose(n, a, b, c, d, e, f, ...) \\
+                    call6((long) (n), (long) (a), (long) (b), (long) (c), (long) (d), (long) (e), (long) (f))
+                static int body(void) {
+                    %s
+                    return 0;
+                }
+                void _start(void) {
+                    call(231, body());
+                }
+                """
+                        .formatted(body));
+        Path program = directory.resolve("guest");
+        HostTools.run(
+                directory, "gcc", "-O1", "-w", "-nostdlib", "-static", "-fno-stack-protector", "-fcf-protection=none",
+                "-o", program.toString(), source.toString());
+        return new Start.Program(program, List.of());
+    }
+
+    /** A standard input on which nothing ever comes. */
+    private static final class NeverReady extends ByteArrayInputStream {
+        NeverReady() {
+            super(new byte[0]);
+        }
+
+        @Override
+        public synchronized int read(byte[] to, int offset, int length) {
+            try {
+                Thread.sleep(Long.MAX_VALUE);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return -1;
+        }
+
+        @Override
+        public synchronized int available() {
+            return 0;
+        }
+    }
+}
