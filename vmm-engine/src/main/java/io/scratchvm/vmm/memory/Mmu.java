@@ -23,6 +23,11 @@ public final class Mmu implements PhysicalMemory.WriteObserver {
         void translationsChanged();
     }
 
+    /** The bits that translations hang on. */
+    private static final long PAGING_CR0 = CR0_PG | CR0_WP,
+            PAGING_CR4 = CR4_PSE | CR4_PAE | CR4_PGE,
+            PAGING_EFER = EFER_LMA | EFER_NXE;
+
     private final Vcpu vcpu;
     private final PhysicalMemory memory;
     private final PageWalk walk;
@@ -60,9 +65,16 @@ public final class Mmu implements PhysicalMemory.WriteObserver {
         user = vcpu.cpl == 3;
         checkAlignment = user && (vcpu.cr0 & CR0_AM) != 0 && (vcpu.systemFlags & Flags.AC) != 0;
         tlb = checkAlignment ? emptyTlb : user ? userTlb : supervisorTlb;
-        if (vcpu.cr0 != seenCr0 || vcpu.cr3 != seenCr3 || vcpu.cr4 != seenCr4 || vcpu.efer != seenEfer) {
+        if (pagingChanged()) {
             flush();
         }
+    }
+
+    private boolean pagingChanged() {
+        return ((vcpu.cr0 ^ seenCr0) & PAGING_CR0) != 0
+                || vcpu.cr3 != seenCr3
+                || ((vcpu.cr4 ^ seenCr4) & PAGING_CR4) != 0
+                || ((vcpu.efer ^ seenEfer) & PAGING_EFER) != 0;
     }
 
     /** Drops all translations (MOV to CR3, and whatever else may have changed them). */

@@ -75,6 +75,11 @@ public final class PhysicalMemory {
     private ChunkSource source;
     private long epoch = 1;
 
+    /** An address in each page that is marked as a page table. */
+    private long[] tableAddresses = new long[16];
+
+    private int markedTables;
+
     /** @param size bytes, a positive multiple of 4096 */
     public PhysicalMemory(long size) {
         if (size <= 0 || (size & PAGE_SIZE - 1) != 0 || size >> CHUNK_SHIFT > Integer.MAX_VALUE - 8) {
@@ -261,7 +266,7 @@ public final class PhysicalMemory {
 
     /** Forgets the code marks of the page at {@code address}. */
     public void unmarkCode(long address) {
-        Chunk chunk = chunk(address);
+        Chunk chunk = contains(address, 1) ? chunk(address) : null;
         if (chunk != null && chunk.codeLines != null) {
             chunk.codeLines[pageInChunk(address)] = 0;
         }
@@ -277,10 +282,18 @@ public final class PhysicalMemory {
         int page = pageInChunk(address);
         if (!chunk.tables[page]) {
             chunk.tables[page] = true;
+            remember(address);
             if (observer != null) {
                 observer.writesToBeSeen();
             }
         }
+    }
+
+    private void remember(long table) {
+        if (markedTables == tableAddresses.length) {
+            tableAddresses = Arrays.copyOf(tableAddresses, 2 * markedTables);
+        }
+        tableAddresses[markedTables++] = table;
     }
 
     /** Sets accessed and dirty bits in a page-table entry's low byte, which changes no translation. */
@@ -289,6 +302,7 @@ public final class PhysicalMemory {
             Chunk chunk = chunkForWrite(address);
             chunk.bytes[offset(address)] |= (byte) bits;
             chunk.lastWrite[pageInChunk(address)] = epoch;
+            reportCode(chunk, address, 1);
         }
     }
 
@@ -306,11 +320,10 @@ public final class PhysicalMemory {
 
     /** Forgets all page-table marks. */
     void unmarkTables() {
-        for (Chunk chunk : chunks) {
-            if (chunk != null) {
-                Arrays.fill(chunk.tables, false);
-            }
+        for (int i = 0; i < markedTables; i++) {
+            chunk(tableAddresses[i]).tables[pageInChunk(tableAddresses[i])] = false;
         }
+        markedTables = 0;
     }
 
     /** Whether writes to the page at {@code address} must be reported. */
@@ -403,13 +416,16 @@ public final class PhysicalMemory {
         }
         int page = pageInChunk(address);
         chunk.lastWrite[page] = epoch;
-        if (observer == null) {
-            return;
-        }
-        if (chunk.tables[page]) {
+        if (chunk.tables[page] && observer != null) {
             observer.tableWritten();
         }
-        if (chunk.codeLines != null && (chunk.codeLines[page] & lines(address, length)) != 0) {
+        reportCode(chunk, address, length);
+    }
+
+    private void reportCode(Chunk chunk, long address, int length) {
+        if (observer != null
+                && chunk.codeLines != null
+                && (chunk.codeLines[pageInChunk(address)] & lines(address, length)) != 0) {
             observer.codeWritten(address, length);
         }
     }
