@@ -7,7 +7,6 @@ import io.scratchvm.vmm.api.Notation;
 import io.scratchvm.vmm.api.VmmException;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import javax.inject.Inject;
@@ -30,20 +29,32 @@ public class AssembleMojo extends VmmMojo {
 
     private final RepositorySystem resolver;
 
-    /** The programs: {@code .c}, {@code .S}, {@code .asm}, each one an image; a subdirectory is one image of all its files. */
-    @Parameter(property = "vmm.sourceDirectory", defaultValue = "${project.basedir}/src/main/c")
+    /**
+     * The programs: {@code .c}, {@code .S}, {@code .asm}, each one an image; a subdirectory is one image of all its
+     * files. By default {@code src/main/c}.
+     */
+    @Parameter(property = "vmm.sourceDirectory")
     private File sourceDirectory;
 
-    /** Where {@code boot.S} (for the compiler) or {@code boot.asm} (for NASM) is; without one, the plugin's. */
-    @Parameter(property = "vmm.bootDirectory", defaultValue = "${project.basedir}/src/main/boot")
+    /**
+     * Where {@code boot.S} (for the compiler) or {@code boot.asm} (for NASM) is. By default {@code src/main/boot};
+     * without one there, the plugin's is taken.
+     */
+    @Parameter(property = "vmm.bootDirectory")
     private File bootDirectory;
 
-    /** A C library in place of the plugin's: {@code *.c}, and headers in {@code include}. */
-    @Parameter(property = "vmm.libcDirectory", defaultValue = "${project.basedir}/src/main/libc")
+    /**
+     * A C library in place of the plugin's: {@code *.c}, and headers in {@code include}. By default
+     * {@code src/main/libc} if it exists.
+     */
+    @Parameter(property = "vmm.libcDirectory")
     private File libcDirectory;
 
-    /** A linker script in place of the plugin's; {@code IMAGE_ADDRESS} is the image's address. */
-    @Parameter(property = "vmm.linkerScript", defaultValue = "${project.basedir}/src/main/ld/image.ld")
+    /**
+     * A linker script in place of the plugin's; {@code IMAGE_ADDRESS} is the image's address. By default
+     * {@code src/main/ld/image.ld} if it exists.
+     */
+    @Parameter(property = "vmm.linkerScript")
     private File linkerScript;
 
     /**
@@ -119,22 +130,21 @@ public class AssembleMojo extends VmmMojo {
     }
 
     private boolean hasSources() {
-        return module().isProject()
-                && (Files.isDirectory(sourceDirectory.toPath()) || Files.isDirectory(bootDirectory.toPath()));
+        boolean named = sourceDirectory != null || bootDirectory != null;
+        return module().hasGuestSources() || module().isProject() && named;
     }
 
     private GuestSettings settings() {
         if (saveCall < 0 || compilerTimeout <= 0) {
             throw new VmmException("vmm.saveCall and vmm.compilerTimeout cannot be negative");
         }
-        Path base = project.getBasedir().toPath();
         return new GuestSettings(
-                base,
+                project.getBasedir().toPath(),
                 module().output(),
-                sourceDirectory.toPath(),
-                bootDirectory.toPath(),
-                libcDirectory.toPath(),
-                linkerScript.toPath(),
+                located("vmm.sourceDirectory", sourceDirectory, "src/main/c"),
+                located("vmm.bootDirectory", bootDirectory, "src/main/boot"),
+                located("vmm.libcDirectory", libcDirectory, "src/main/libc"),
+                located("vmm.linkerScript", linkerScript, "src/main/ld/image.ld"),
                 toolchain,
                 nasm,
                 libc,
@@ -145,6 +155,17 @@ public class AssembleMojo extends VmmMojo {
                 saveCall,
                 direct,
                 Duration.ofSeconds(compilerTimeout));
+    }
+
+    /** What a parameter names must be there; what the convention names need not. */
+    private Path located(String parameter, File named, String byConvention) {
+        if (named == null) {
+            return project.getBasedir().toPath().resolve(byConvention);
+        }
+        if (!named.exists()) {
+            throw new VmmException(parameter + ": there is no " + named);
+        }
+        return named.toPath();
     }
 
     private static long address(String parameter, String text, long highest) {

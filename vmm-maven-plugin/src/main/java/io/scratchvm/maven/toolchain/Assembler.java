@@ -35,7 +35,8 @@ final class Assembler {
             objects.addAll(libc);
             images.add(link(image(program.name()), imageLink(), objects));
             if (plan.direct()) {
-                images.add(link(plan.output().resolve("direct").resolve(program.name() + ".elf"), directLink(), objects));
+                images.add(
+                        link(plan.output().resolve("direct").resolve(program.name() + ".elf"), directLink(), objects));
             }
         }
         return images;
@@ -56,8 +57,7 @@ final class Assembler {
                     objects.add(compile(source, "libc", freestanding(), LIBC_FLAGS));
                 }
             }
-            case SYSTEM ->
-                objects.add(compile(plan.libcDirectory().resolve("save.c"), "libc", programs(), LIBC_FLAGS));
+            case SYSTEM -> objects.add(compile(plan.libcDirectory().resolve("save.c"), "libc", programs(), LIBC_FLAGS));
             case NONE -> {}
         }
         return objects;
@@ -77,14 +77,16 @@ final class Assembler {
         Path dependencies = object.resolveSibling(source.getFileName() + ".d");
         Path memory = object.resolveSibling(source.getFileName() + ".sha256");
         boolean nasm = GuestSource.isNasm(source);
-        List<String> command = nasm ? nasm(dependencies) : cc(compiler, flags, dependencies);
-        command.addAll(List.of(source.toString(), "-o", object.toString()));
-        List<String> identity = nasm ? List.of(Toolchain.identity(Path.of(command.get(0)))) : tools;
-        return steps.run(
-                new Step(plan.shown(source), command, identity, List.of(source), dependencies, object, memory));
+        List<List<String>> commands =
+                nasm ? nasm(source, dependencies, object) : cc(compiler, flags, source, dependencies, object);
+        List<String> identity =
+                nasm ? List.of(Toolchain.identity(Path.of(commands.get(0).get(0)))) : tools;
+        return steps.run(new Step(
+                plan.shown(source), plan.base(), commands, identity, List.of(source), dependencies, object, memory));
     }
 
-    private List<String> cc(List<String> compiler, List<String> flags, Path dependencies) {
+    private List<List<String>> cc(
+            List<String> compiler, List<String> flags, Path source, Path dependencies, Path object) {
         List<String> command = new ArrayList<>(compiler);
         command.add("-DVMM_SAVE_CALL=" + plan.saveCall());
         // No path of this host in the images: the last that fits is taken.
@@ -92,17 +94,21 @@ final class Assembler {
         command.add("-ffile-prefix-map=" + plan.output() + "=target/vmm");
         command.addAll(List.of("-MD", "-MF", dependencies.toString(), "-MT", "object"));
         command.addAll(flags);
-        command.add("-c");
-        return command;
+        command.addAll(List.of("-c", plan.shown(source), "-o", object.toString()));
+        return List.of(command);
     }
 
-    private List<String> nasm(Path dependencies) throws IOException {
-        Path nasm = searchPath
+    /** Dependencies by themselves: NASM 2.16 leaves included files out when it also assembles. */
+    private List<List<String>> nasm(Path source, Path dependencies, Path object) {
+        String nasm = searchPath
                 .find(plan.nasm())
                 .orElseThrow(() -> new VmmException(".asm sources need NASM, and there is no " + plan.nasm()
-                        + " in PATH; install it or name it with vmm.nasm"));
-        return new ArrayList<>(List.of(
-                nasm.toString(), "-f", "elf64", "-MD", dependencies.toString(), "-MT", "object"));
+                        + " in PATH; install it or name it with vmm.nasm"))
+                .toString();
+        String file = plan.shown(source);
+        return List.of(
+                List.of(nasm, "-M", "-MF", dependencies.toString(), "-MT", "object", file),
+                List.of(nasm, "-f", "elf64", file, "-o", object.toString()));
     }
 
     private Path link(Path image, List<String> linker, List<Path> objects) throws IOException {
@@ -113,7 +119,8 @@ final class Assembler {
         List<Path> inputs = new ArrayList<>(objects);
         inputs.add(plan.script());
         Path memory = plan.objects().resolve("images").resolve(plan.output().relativize(image) + ".sha256");
-        return steps.run(new Step(plan.shown(image), command, tools, inputs, null, image, memory));
+        return steps.run(
+                new Step(plan.shown(image), plan.base(), List.of(command), tools, inputs, null, image, memory));
     }
 
     private List<String> freestanding() {

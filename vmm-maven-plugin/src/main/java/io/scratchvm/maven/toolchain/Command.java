@@ -19,7 +19,10 @@ record Command(Path directory, Duration limit) {
     /** More than this of a program's output is not kept. */
     private static final int OUTPUT_LIMIT = 1 << 20;
 
-    /** 1980-01-01, the day that a {@code __DATE__} in a source becomes: builds are to be equal. */
+    /**
+     * 1980-01-01, the day that {@code __DATE__} becomes, so that builds are equal; GCC and clang from version 16 on heed
+     * it.
+     */
     private static final String SOURCE_DATE_EPOCH = "315532800";
 
     /**

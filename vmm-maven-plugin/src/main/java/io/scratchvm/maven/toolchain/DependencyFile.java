@@ -10,15 +10,16 @@ import java.util.List;
 final class DependencyFile {
     private DependencyFile() {}
 
-    static List<Path> read(Path file) throws IOException {
-        return parse(Files.readString(file)).stream().map(Path::of).toList();
+    /** The files of the rule, found from the directory that the compiler ran in. */
+    static List<Path> read(Path file, Path directory) throws IOException {
+        return parse(Files.readString(file)).stream().map(directory::resolve).toList();
     }
 
-    /** The files of the rule. A space in a name is written {@code "\ "}, a number sign {@code \#}, a dollar {@code $$}. */
+    /** The files of the rule, whose target has no colon. A space in a name is written {@code "\ "}, a number sign {@code \#}, a dollar {@code $$}. */
     static List<String> parse(String rule) {
         List<String> files = new ArrayList<>();
         StringBuilder name = new StringBuilder();
-        for (int i = rule.indexOf(": ") + 1; i < rule.length(); i++) {
+        for (int i = rule.indexOf(':') + 1; i < rule.length(); i++) {
             char c = rule.charAt(i);
             char next = i + 1 < rule.length() ? rule.charAt(i + 1) : '\n';
             if (c == '\\' && (next == '\n' || next == '\r')) {

@@ -72,8 +72,8 @@ public final class EmbeddedLlvm {
         Artifact artifact = new DefaultArtifact("org.bytedeco", "llvm", platform, "jar", VERSION);
         if (!isLocal(artifact)) {
             requireOnline();
-            log.info("No C compiler for x86-64 was found: downloading clang and lld, once (org.bytedeco:llvm:" + VERSION
-                    + ":" + platform + ", " + size(platform) + ")");
+            log.info("Downloading the embedded compiler, clang and lld, once: org.bytedeco:llvm:" + VERSION + ":"
+                    + platform + ", " + size(platform));
         }
         try {
             return resolver.resolveArtifact(session, new ArtifactRequest(artifact, repositories, null))
@@ -95,8 +95,8 @@ public final class EmbeddedLlvm {
 
     private void requireOnline() {
         if (session.isOffline()) {
-            throw new VmmException("no C compiler for x86-64 was found, and Maven is offline, so that the embedded one"
-                    + " cannot be downloaded; install gcc, or clang and lld, or build once without -o");
+            throw new VmmException("the embedded compiler, clang and lld, is not in the local repository, and Maven is"
+                    + " offline; install gcc, or clang and lld, or build once without -o");
         }
     }
 

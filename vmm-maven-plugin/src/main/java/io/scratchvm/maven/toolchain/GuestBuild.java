@@ -13,7 +13,7 @@ public final class GuestBuild {
     private final GuestSettings settings;
     private final EmbeddedLlvm embedded;
     private final Log log;
-    private final SearchPath searchPath = SearchPath.ofHost();
+    private final SearchPath searchPath;
     private final Path base;
     private final Path output;
 
@@ -23,8 +23,14 @@ public final class GuestBuild {
      * @param embedded the compiler for a host without one
      */
     public GuestBuild(GuestSettings settings, EmbeddedLlvm embedded, Log log) throws IOException {
+        this(settings, embedded, SearchPath.ofHost(), log);
+    }
+
+    /** Takes the tools from {@code searchPath} alone. */
+    GuestBuild(GuestSettings settings, EmbeddedLlvm embedded, SearchPath searchPath, Log log) throws IOException {
         this.settings = settings;
         this.embedded = embedded;
+        this.searchPath = searchPath;
         this.log = log;
         // Real paths, since compilers follow links before they cut the module's directory off.
         this.base = settings.base().toRealPath();
@@ -111,7 +117,10 @@ public final class GuestBuild {
 
     private String names(List<Path> images) {
         return String.join(
-                ", ", images.stream().map(image -> output.relativize(image).toString()).toList());
+                ", ",
+                images.stream()
+                        .map(image -> output.relativize(image).toString())
+                        .toList());
     }
 
     private static Path existing(Path own, Path otherwise) throws IOException {

@@ -45,7 +45,7 @@ record GuestPlan(
         return libcDirectory.resolve("include");
     }
 
-    /** A path as messages show it. */
+    /** A path as commands and messages name it: relative to the module, where it is in there. */
     String shown(Path file) {
         return file.startsWith(base) ? base.relativize(file).toString() : file.toString();
     }

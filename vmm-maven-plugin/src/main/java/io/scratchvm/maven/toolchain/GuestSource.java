@@ -4,7 +4,6 @@ import io.scratchvm.vmm.api.VmmException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -76,8 +75,8 @@ record GuestSource(String name, List<Path> files) {
 
     private static void requireNew(GuestSource program, GuestSource other) {
         if (other != null) {
-            throw new VmmException(program.files.get(0) + " and " + other.files.get(0)
-                    + " would both become " + program.name + ".elf; rename one");
+            throw new VmmException(program.files.get(0) + " and " + other.files.get(0) + " would both become "
+                    + program.name + ".elf; rename one");
         }
         if (program.name.equals("boot")) {
             throw new VmmException(program.files.get(0) + " would become boot.elf, the boot image; rename it");
@@ -90,7 +89,10 @@ record GuestSource(String name, List<Path> files) {
 
     private static List<Path> list(Path directory) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
-            return new ArrayList<>(entries.sorted().toList());
+            // Hidden files are editors' own.
+            return entries.filter(entry -> !entry.getFileName().toString().startsWith("."))
+                    .sorted()
+                    .toList();
         }
     }
 }

@@ -43,7 +43,8 @@ record LlvmArchive(String platform, String version) {
         try (ZipFile zip = new ZipFile(jar.toFile())) {
             for (Enumeration<? extends ZipEntry> entries = zip.entries(); entries.hasMoreElements(); ) {
                 ZipEntry entry = entries.nextElement();
-                if (entry.getName().startsWith(prefix) && isNeeded(entry.getName().substring(prefix.length()))) {
+                if (entry.getName().startsWith(prefix)
+                        && isNeeded(entry.getName().substring(prefix.length()))) {
                     Path target = target(directory, entry.getName().substring(prefix.length()));
                     total += unpack(zip, entry, target, LARGEST - total);
                 }
@@ -90,7 +91,8 @@ record LlvmArchive(String platform, String version) {
             long size = 0;
             for (int count; (count = in.read(buffer)) > 0; size += count) {
                 if (size + count > limit) {
-                    throw new VmmException("the jar of the embedded compiler is larger than it can be: " + zip.getName());
+                    throw new VmmException(
+                            "the jar of the embedded compiler is larger than it can be: " + zip.getName());
                 }
                 out.write(buffer, 0, count);
             }

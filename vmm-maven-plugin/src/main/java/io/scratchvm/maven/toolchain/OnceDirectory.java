@@ -27,8 +27,8 @@ record OnceDirectory(Path path) {
     /** Makes the directory unless it exists, or somebody else makes it meanwhile. */
     void create(Filler filler) throws IOException {
         Files.createDirectories(path.getParent());
-        try (FileChannel channel = FileChannel.open(
-                        sibling(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (FileChannel channel =
+                        FileChannel.open(sibling(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = lock(channel)) {
             if (!Files.isDirectory(path)) {
                 fill(filler);

@@ -24,7 +24,10 @@ record SearchPath(List<Path> directories, List<String> suffixes) {
 
     /** The host's own: {@code PATH}. */
     static SearchPath ofHost() {
-        return of(System.getenv(), File.pathSeparator, System.getProperty("os.name").startsWith("Windows"));
+        return of(
+                System.getenv(),
+                File.pathSeparator,
+                System.getProperty("os.name").startsWith("Windows"));
     }
 
     static SearchPath of(Map<String, String> environment, String separator, boolean windows) {

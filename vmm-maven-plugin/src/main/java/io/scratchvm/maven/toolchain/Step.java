@@ -11,20 +11,22 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * One command that makes one file, and the memory of what it was last made from: it is up to date while the command,
+ * The commands that make one file, and the memory of what it was last made from: it is up to date while the commands,
  * the tools, every file read and the file made are as they were, by content. Times of files do not count.
  *
  * @param what the file made, or what it is made from, as messages name it
- * @param command the program and its arguments
+ * @param directory where the commands run
+ * @param commands programs and their arguments, to be run in this order
  * @param tools the tools' identity
- * @param inputs the files that the command is given
- * @param dependencies where the command writes which other files it has read, or null
+ * @param inputs the files that the commands are given
+ * @param dependencies where it is written which other files were read, or null
  * @param output the file made
  * @param memory where the digests are kept
  */
 record Step(
         String what,
-        List<String> command,
+        Path directory,
+        List<List<String>> commands,
         List<String> tools,
         List<Path> inputs,
         Path dependencies,
@@ -37,14 +39,14 @@ record Step(
                 && Files.readString(memory).equals(fingerprint());
     }
 
-    /** To be called before the command runs: a build that breaks off must not leave a half-made file believed. */
+    /** To be called before the commands run: a build that breaks off must not leave a half-made file believed. */
     void forget() throws IOException {
         Files.createDirectories(memory.getParent());
         Files.createDirectories(output.getParent());
         Files.deleteIfExists(memory);
     }
 
-    /** To be called when the command has made the file. */
+    /** To be called when the commands have made the file. */
     void remember() throws IOException {
         Files.writeString(memory, fingerprint());
     }
@@ -59,7 +61,8 @@ record Step(
     }
 
     private List<String> words() throws IOException {
-        List<String> words = new ArrayList<>(command);
+        List<String> words = new ArrayList<>();
+        commands.forEach(words::addAll);
         words.addAll(tools);
         for (Path input : allInputs()) {
             words.add(input.toString());
@@ -72,7 +75,7 @@ record Step(
     private List<Path> allInputs() throws IOException {
         List<Path> all = new ArrayList<>(inputs);
         if (dependencies != null) {
-            all.addAll(DependencyFile.read(dependencies));
+            all.addAll(DependencyFile.read(dependencies, directory));
         }
         return all;
     }

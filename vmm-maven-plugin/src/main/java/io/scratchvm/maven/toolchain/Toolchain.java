@@ -39,6 +39,10 @@ record Toolchain(String name, Path compiler, List<String> target, Path headers, 
     List<String> compile(Path libc) {
         List<String> command = words(compiler);
         command.addAll(target);
+        if (isClang()) {
+            // Its assembler does not follow -ffile-prefix-map.
+            command.add("-fdebug-compilation-dir=.");
+        }
         command.addAll(CODE);
         command.addAll(List.of("-ffreestanding", "-nostdinc"));
         command.addAll(List.of("-isystem", libc.toString(), "-isystem", headers.toString()));
@@ -71,7 +75,7 @@ record Toolchain(String name, Path compiler, List<String> target, Path headers, 
     /** Links an image with the C library of the system. */
     List<String> linkHosted(Path script, long address) {
         List<String> command = linkHostedDirect();
-        imageOptions(script, address).forEach(option -> command.addAll(List.of("-Xlinker", option)));
+        imageOptions(script, address).forEach(option -> pass(option, command));
         return command;
     }
 
@@ -79,7 +83,8 @@ record Toolchain(String name, Path compiler, List<String> target, Path headers, 
     List<String> linkHostedDirect() {
         List<String> command = words(compiler);
         command.addAll(List.of("-static", "-no-pie"));
-        LAYOUT.forEach(option -> command.addAll(List.of("-Xlinker", option)));
+        linker.stream().filter(option -> option.startsWith("--")).forEach(option -> pass(option, command));
+        LAYOUT.forEach(option -> pass(option, command));
         return command;
     }
 
@@ -90,11 +95,21 @@ record Toolchain(String name, Path compiler, List<String> target, Path headers, 
 
     static String identity(Path tool) throws IOException {
         Path real = tool.toRealPath();
-        return real + " " + Files.size(real) + " " + Files.getLastModifiedTime(real).toMillis();
+        return real + " " + Files.size(real) + " "
+                + Files.getLastModifiedTime(real).toMillis();
     }
 
     private static List<String> imageOptions(Path script, long address) {
         return List.of("-T", script.toString(), "--defsym=IMAGE_ADDRESS=0x" + Long.toHexString(address));
+    }
+
+    private boolean isClang() {
+        return !target.isEmpty();
+    }
+
+    /** Hands an option through the compiler's driver to the linker. */
+    private static void pass(String option, List<String> command) {
+        command.addAll(List.of("-Xlinker", option));
     }
 
     private static List<String> words(Path program) {

@@ -14,6 +14,7 @@ final class ToolchainProbe {
 
     /** e_ident to EI_OSABI, then e_type ET_EXEC and e_machine EM_X86_64 (System V gABI, "ELF Header"). */
     private static final int[] ELF64 = {0x7f, 'E', 'L', 'F', 2, 1, 1};
+
     private static final int E_TYPE = 16, ET_EXEC = 2, E_MACHINE = 18, EM_X86_64 = 62;
 
     private final SearchPath searchPath;

@@ -73,7 +73,9 @@ final class Toolchains {
     }
 
     private Path require(String name) {
-        return searchPath.find(name).orElseThrow(() -> new VmmException("vmm.toolchain: there is no " + name
-                + " in PATH; install it, or leave the choice to vmm.toolchain=auto"));
+        return searchPath
+                .find(name)
+                .orElseThrow(() -> new VmmException("vmm.toolchain: there is no " + name
+                        + " in PATH; install it, or leave the choice to vmm.toolchain=auto"));
     }
 }
