@@ -61,11 +61,16 @@ public final class Session {
      * @throws IOException for trouble of the environment
      */
     public Outcome restore(Path image) throws IOException {
-        VmImage saved = VmImage.read(image, configuration.imageKey());
-        try (VirtualMachine machine = VirtualMachine.blank(configuration)) {
+        try (VmImage saved = open(image);
+                VirtualMachine machine = VirtualMachine.blank(configuration)) {
             machine.restore(saved);
             return execute(machine, null);
         }
+    }
+
+    private VmImage open(Path image) throws IOException {
+        byte[] key = configuration.imageKey();
+        return configuration.lazy() ? VmImage.readLazily(image, key) : VmImage.read(image, key);
     }
 
     /** Makes the VM stop soon, as a limit would. From any thread, at any time. */

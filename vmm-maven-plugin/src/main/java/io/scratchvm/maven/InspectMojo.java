@@ -40,7 +40,8 @@ public class InspectMojo extends VmmMojo {
         }
         VmConfiguration.Builder settings = VmConfiguration.builder();
         Settings.apply(Setting.KEY, key, settings);
-        VmImage held = VmImage.read(image.toPath(), settings.build().imageKey());
-        (json ? held.toJson() : held.describe()).lines().forEach(getLog()::info);
+        try (VmImage held = VmImage.read(image.toPath(), settings.build().imageKey())) {
+            (json ? held.toJson() : held.describe()).lines().forEach(getLog()::info);
+        }
     }
 }

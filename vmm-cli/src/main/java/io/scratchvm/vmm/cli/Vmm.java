@@ -4,6 +4,7 @@ import io.scratchvm.vmm.ErrorMessage;
 import io.scratchvm.vmm.Outcome;
 import io.scratchvm.vmm.SavePoint;
 import io.scratchvm.vmm.Session;
+import io.scratchvm.vmm.Version;
 import io.scratchvm.vmm.VmImage;
 import io.scratchvm.vmm.api.Notation;
 import io.scratchvm.vmm.api.Setting;
@@ -55,7 +56,7 @@ final class Vmm {
             case INSPECT -> inspect(line);
             case VERIFY -> verify(line);
             case HELP -> help(line);
-            case VERSION -> answer("vmm " + version() + '\n');
+            case VERSION -> answer("vmm " + Version.CURRENT + '\n');
         };
     }
 
@@ -65,14 +66,26 @@ final class Vmm {
     }
 
     private int inspect(CommandLine line) throws IOException {
-        VmImage image = VmImage.read(Setting.path(line.operand()), configuration(line).imageKey());
-        return answer((line.has(Option.JSON) ? image.toJson() : image.describe()).stripTrailing() + '\n');
+        try (VmImage image = open(line)) {
+            return answer((line.has(Option.JSON) ? image.toJson() : image.describe()).stripTrailing() + '\n');
+        }
     }
 
     private int verify(CommandLine line) throws IOException {
-        String image = line.operand();
-        VmImage.read(Setting.path(image), configuration(line).imageKey());
-        return line.has(Option.QUIET) ? 0 : answer(image + ": whole and undamaged\n");
+        try (VmImage image = open(line)) {
+            String good = line.operand() + ": whole and undamaged, " + image.instructions() + " instructions old\n";
+            return line.has(Option.QUIET) ? 0 : answer(good);
+        }
+    }
+
+    private static VmImage open(CommandLine line) throws IOException {
+        Path image = Setting.path(line.operand());
+        VmConfiguration.Builder settings = VmConfiguration.builder();
+        String key = line.value(Option.KEY);
+        if (key != null) {
+            apply(Option.KEY, Setting.KEY, key, settings);
+        }
+        return VmImage.read(image, settings.build().imageKey());
     }
 
     private int help(CommandLine line) throws IOException {
@@ -189,10 +202,5 @@ final class Vmm {
         }
         terminal.say("vmm: " + ErrorMessage.of(thrown));
         return ERROR;
-    }
-
-    private static String version() {
-        String version = Vmm.class.getPackage().getImplementationVersion();
-        return version == null ? "(not packaged)" : version;
     }
 }
