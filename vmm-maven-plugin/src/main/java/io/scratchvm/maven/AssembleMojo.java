@@ -23,7 +23,7 @@ import org.eclipse.aether.RepositorySystem;
  * code and a small C library, so that a module needs nothing but a program. What has not changed is not built again. A
  * module without such sources is passed over.
  */
-@Mojo(name = "assemble", defaultPhase = LifecyclePhase.COMPILE, requiresProject = false, threadSafe = true)
+@Mojo(name = "assemble", defaultPhase = LifecyclePhase.COMPILE, threadSafe = true)
 public class AssembleMojo extends VmmMojo {
     private static final int HIGHEST_ADDRESS = 0x7fff_f000;
 
@@ -131,7 +131,7 @@ public class AssembleMojo extends VmmMojo {
 
     private boolean hasSources() {
         boolean named = sourceDirectory != null || bootDirectory != null;
-        return module().hasGuestSources() || module().isProject() && named;
+        return module().hasGuestSources() || named;
     }
 
     private GuestSettings settings() {

@@ -13,7 +13,7 @@ import org.apache.maven.project.MavenProject;
 import org.jspecify.annotations.Nullable;
 
 /** Checks an image and says what it holds. A module without a guest and without an image is passed over. */
-@Mojo(name = "inspect", requiresProject = false, threadSafe = true)
+@Mojo(name = "inspect", threadSafe = true)
 public class InspectMojo extends VmmMojo {
     /** The image. */
     @Parameter(property = "vmm.image", defaultValue = "${project.build.directory}/vmm/vm.vmimg")

@@ -8,19 +8,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.maven.execution.MavenSession;
 import org.apache.maven.project.MavenProject;
 
 /** The module a goal runs in, and what it has for the VMM. */
 final class Module {
     private final MavenProject project;
+    private final boolean alone;
 
-    Module(MavenProject project) {
+    Module(MavenProject project, MavenSession session) {
         this.project = project;
+        this.alone = session.getProjects().size() == 1;
     }
 
-    /** Whether there is a pom; without one nothing is passed over. */
-    boolean isProject() {
-        return project.getFile() != null;
+    /**
+     * Whether something that the user named may be meant for another module of the build: {@code mvn vmm:save
+     * -Dvmm.program=count} at the root reaches every module, and only one of them has that program.
+     */
+    boolean mayBeAnothersBusiness() {
+        return !alone && !hasGuestSources();
     }
 
     /** Where the plugin keeps what it makes. */
@@ -30,7 +36,7 @@ final class Module {
 
     /** Whether the module has sources that {@code vmm:assemble} builds a guest from. */
     boolean hasGuestSources() {
-        return isProject() && (hasDirectory("src/main/c") || hasDirectory("src/main/boot"));
+        return hasDirectory("src/main/c") || hasDirectory("src/main/boot");
     }
 
     private boolean hasDirectory(String path) {
@@ -63,10 +69,9 @@ final class Module {
         return names;
     }
 
-    /** The path of a file that a parameter names: relative to the module, or to the current directory without one. */
+    /** The path of a file that a parameter names, relative to the module. */
     Path path(String text) {
-        Path path = Setting.path(text);
-        return isProject() ? project.getBasedir().toPath().resolve(path) : path;
+        return project.getBasedir().toPath().resolve(Setting.path(text));
     }
 
     /**
@@ -79,7 +84,7 @@ final class Module {
             return true;
         }
         boolean named = !image.equals(output().resolve("vm.vmimg"));
-        if (named || !isProject() || hasGuestSources()) {
+        if (hasGuestSources() || named && !mayBeAnothersBusiness()) {
             throw new VmmException("there is no image " + image + "; 'mvn vmm:save' writes one");
         }
         return false;

@@ -14,7 +14,7 @@ import org.apache.maven.project.MavenProject;
 import org.jspecify.annotations.Nullable;
 
 /** Builds a blank VM from an image and runs it. A module without a guest and without an image is passed over. */
-@Mojo(name = "restore", requiresProject = false, threadSafe = true)
+@Mojo(name = "restore", threadSafe = true)
 public class RestoreMojo extends GuestMojo {
     /** The image. */
     @Parameter(property = "vmm.image", defaultValue = "${project.build.directory}/vmm/vm.vmimg")

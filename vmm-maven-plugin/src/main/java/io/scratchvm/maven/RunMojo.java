@@ -12,7 +12,7 @@ import org.apache.maven.project.MavenProject;
 
 /** Assembles the module's guest and runs it to its end. A module without a guest is passed over. */
 @Execute(goal = "assemble")
-@Mojo(name = "run", requiresProject = false, threadSafe = true)
+@Mojo(name = "run", threadSafe = true)
 public class RunMojo extends StartMojo {
     @Inject
     public RunMojo(MavenProject project, MavenSession session) {

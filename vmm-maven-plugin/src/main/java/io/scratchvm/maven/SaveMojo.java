@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * passed over.
  */
 @Execute(goal = "assemble")
-@Mojo(name = "save", requiresProject = false, threadSafe = true)
+@Mojo(name = "save", threadSafe = true)
 public class SaveMojo extends StartMojo {
     /** The image to write. */
     @Parameter(property = "vmm.image", defaultValue = "${project.build.directory}/vmm/vm.vmimg")

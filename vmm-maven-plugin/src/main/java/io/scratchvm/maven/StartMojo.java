@@ -48,7 +48,7 @@ abstract class StartMojo extends GuestMojo {
         Module module = module();
         String name = program == null && module.hasGuestSources() ? onlyProgram(module) : program;
         if (name == null) {
-            if (!module.isProject() || boot != null) {
+            if (boot != null || flat != null) {
                 throw new VmmException("which guest? Name it with vmm.program");
             }
             return Optional.empty();
@@ -71,7 +71,7 @@ abstract class StartMojo extends GuestMojo {
 
     /** A program named for a whole build is some module's; the other modules are passed over. */
     private Optional<Start> noSuch(Module module, String name) throws IOException {
-        if (!module.hasGuestSources() && session.getProjects().size() > 1) {
+        if (module.mayBeAnothersBusiness()) {
             return Optional.empty();
         }
         List<String> programs = module.programs();

@@ -15,7 +15,7 @@ import org.apache.maven.project.MavenProject;
 abstract class VmmMojo extends AbstractMojo {
     private static final String SKIP = "vmm.skip";
 
-    /** The module that the goal runs in; a stand-in where there is no pom. */
+    /** The module that the goal runs in. */
     protected final MavenProject project;
 
     protected final MavenSession session;
@@ -56,7 +56,7 @@ abstract class VmmMojo extends AbstractMojo {
 
     /** The module that the goal runs in. */
     protected final Module module() {
-        return new Module(project);
+        return new Module(project, session);
     }
 
     /** A pom's {@code <skip>} would hide the property of the command line from Maven, so that one is asked first. */
