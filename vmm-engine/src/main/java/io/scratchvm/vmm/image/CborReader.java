@@ -43,8 +43,8 @@ public final class CborReader {
         int major = major();
         long value = head(major == NEGATIVE ? NEGATIVE : UNSIGNED);
         if (value < 0 || value > Integer.MAX_VALUE) {
-            throw new CborException(
-                    (major == NEGATIVE ? "-1 - " : "") + Long.toUnsignedString(value) + " is out of a 32-bit number's range");
+            String number = (major == NEGATIVE ? "-1 - " : "") + Long.toUnsignedString(value);
+            throw new CborException(number + " is out of a 32-bit number's range");
         }
         return (int) (major == NEGATIVE ? ~value : value);
     }

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Writes deterministic CBOR (RFC 8949, section 4.2.1): shortest heads, definite lengths. The caller writes the keys of a
- * map in the order of their encodings.
+ * Writes deterministic CBOR (RFC 8949, section 4.2.1): shortest heads, definite lengths. The caller writes the keys of
+ * a map in the order of their encodings.
  */
 public final class CborWriter {
     static final int UNSIGNED = 0, NEGATIVE = 1, BYTES = 2, TEXT = 3, ARRAY = 4, MAP = 5, TAG = 6, SIMPLE = 7;

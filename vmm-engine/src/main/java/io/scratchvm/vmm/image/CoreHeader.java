@@ -4,12 +4,14 @@ import io.scratchvm.vmm.elf.ElfHeader;
 import io.scratchvm.vmm.elf.ProgramHeader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The ELF header and program headers of an image (System V gABI, chapters 4 and 5). The number of segments determines
- * every byte of the ELF header, so a reader compares instead of interpreting. Where there are more than 65,534 segments,
- * the number is in {@code sh_info} of one section header that follows the program headers ({@code PN_XNUM}).
+ * every byte of the ELF header, so a reader compares instead of interpreting. Where there are more than 65,534
+ * segments, the number is in {@code sh_info} of one section header that follows the program headers ({@code PN_XNUM}).
  */
 final class CoreHeader {
     static final int SIZE = 64;
@@ -102,7 +104,10 @@ final class CoreHeader {
         return Field.EI_MAG.in(header) == Field.EI_MAG.in(IDENT);
     }
 
-    /** The number of segments that {@code header}, 64 bytes, stands for; nonsense gives one that {@link #differing} tells. */
+    /**
+     * The number of segments that {@code header}, 64 bytes, stands for; nonsense gives one that {@link #differing}
+     * tells.
+     */
     static int segments(byte[] header) {
         int count = (int) Field.E_PHNUM.in(header);
         if (count != PN_XNUM) {
@@ -112,12 +117,14 @@ final class CoreHeader {
         return tables < 0 || tables / SEGMENT_SIZE > Integer.MAX_VALUE ? PN_XNUM : (int) (tables / SEGMENT_SIZE);
     }
 
-    /** The field of {@code header} that is not as an image of {@code segments} segments has it, described; null if none. */
+    /**
+     * The field of {@code header} that is not as an image of {@code segments} segments has it, described; null if none.
+     */
     static String differing(byte[] header, int segments) {
         byte[] expected = header(segments);
         for (Field field : Field.values()) {
             if (field.in(header) != field.in(expected)) {
-                return "ELF header field " + field.name().toLowerCase(java.util.Locale.ROOT) + " at byte "
+                return "ELF header field " + field.name().toLowerCase(Locale.ROOT) + " at byte "
                         + field.offset + " is 0x" + Long.toHexString(field.in(header)) + ", not 0x"
                         + Long.toHexString(field.in(expected));
             }
@@ -129,7 +136,7 @@ final class CoreHeader {
     static boolean countSectionMatches(byte[] head, int segments) {
         int end = (int) notesOffset(segments);
         return segments < PN_XNUM
-                || java.util.Arrays.equals(head, end - SECTION_SIZE, end, countSection(segments), 0, SECTION_SIZE);
+                || Arrays.equals(head, end - SECTION_SIZE, end, countSection(segments), 0, SECTION_SIZE);
     }
 
     /** Program header {@code index} of the image that begins with {@code head}. */

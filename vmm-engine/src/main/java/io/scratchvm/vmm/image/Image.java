@@ -124,7 +124,8 @@ public final class Image implements Closeable {
      */
     public PhysicalMemory.ChunkSource lazyMemory() {
         if (!source.isRandomAccess()) {
-            throw new VmmException(file + ": a VM cannot be restored lazily from a gzip file; unpack it, or restore it whole (without --lazy)");
+            throw new VmmException(file + ": a VM cannot be restored lazily from a gzip file; "
+                    + "unpack it, or restore it whole (without --lazy)");
         }
         return new LazyMemory(this);
     }
@@ -143,7 +144,8 @@ public final class Image implements Closeable {
     }
 
     static VmmException damaged(Path file, String where, String what) {
-        return new VmmException(file + " is damaged: " + where + ": " + what + "; get a good copy, or save the VM again");
+        return new VmmException(
+                file + " is damaged: " + where + ": " + what + "; get a good copy, or save the VM again");
     }
 
     @Override

@@ -48,7 +48,8 @@ public final class ImageDescription {
         line("image", image.file() + ", " + image.seal().length() + " bytes");
         line("format", manifest.major() + "." + manifest.minor() + ", written by " + Json.of(manifest.writer()));
         line("uuid", manifest.uuidText());
-        line("generation", manifest.generation() + (manifest.parent() == null ? "" : ", parent " + manifest.parentText()));
+        String parent = manifest.parent() == null ? "" : ", parent " + manifest.parentText();
+        line("generation", Long.toUnsignedString(manifest.generation()) + parent);
         line("seal", sealKind() + " " + hex(image.seal().checksum()));
         line("instructions", Long.toUnsignedString(manifest.instructions()));
         line("cpu features", Json.of(manifest.cpuFeatures()));

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * An image put together: all that comes before the memory runs (the <i>head</i>), and which runs follow. The head's size
- * does not depend on the digests in it, so that the runs can be written, and digested on the way, before it.
+ * An image put together: all that comes before the memory runs (the <i>head</i>), and which runs follow. The head's
+ * size does not depend on the digests in it, so that the runs can be written, and digested on the way, before it.
  */
 final class ImageLayout {
     /** Where the physical view lies in a debugger's address space: Linux's direct map. */

@@ -14,10 +14,11 @@ import java.util.Set;
 import java.util.zip.ZipException;
 
 /**
- * Opens images, which are not trusted. The order of the checks: ELF header; the head's length and form (program headers'
- * count, notes, padding); format version; which notes there are; total length; seal; UUID; the records' own form; the
- * memory map against the manifest, the program headers and the file's length; the runs' digests; the vCPU's rules. Only
- * then is there an {@link Image} to build anything from. What is wrong is a {@link VmmException} naming file and place.
+ * Opens images, which are not trusted. The order of the checks: ELF header; the head's length and form (program
+ * headers' count, notes, padding); format version; which notes there are; total length; seal; UUID; the records' own
+ * form; the memory map against the manifest, the program headers and the file's length; the runs' digests; the vCPU's
+ * rules. Only then is there an {@link Image} to build anything from. What is wrong is a {@link VmmException} naming
+ * file and place.
  */
 public final class ImageReader {
     /** The contents of open files may take 64 MiB of it. */
@@ -36,8 +37,8 @@ public final class ImageReader {
     /**
      * Opens and checks an image, which may be wrapped in gzip.
      *
-     * @throws VmmException if the file is not an image, is damaged, is of an unknown version, is not sealed as the options
-     *     say, or has more memory than they allow
+     * @throws VmmException if the file is not an image, is damaged, is of an unknown version, is not sealed as the
+     *     options say, or has more memory than they allow
      */
     public static Image open(Path file, ReadOptions options) throws IOException {
         ImageSource source = ImageSource.open(file);
@@ -77,7 +78,8 @@ public final class ImageReader {
         byte[] header = new byte[CoreHeader.SIZE + CoreHeader.SEGMENT_SIZE];
         int n = source.read(0, header, 0, header.length);
         if (n < 4 || !CoreHeader.isElf(header)) {
-            throw new VmmException(file + " is not a VM image: it does not begin as an ELF file does; name a file that a save wrote");
+            throw new VmmException(
+                    file + " is not a VM image: it does not begin as an ELF file does; name a file that a save wrote");
         }
         if (n < header.length) {
             throw cutShort(n, header.length);
@@ -133,7 +135,8 @@ public final class ImageReader {
         FormatVersion version = decode(codec(true), note, FormatVersion.class);
         if (version.major() != Manifest.MAJOR) {
             throw new VmmException(file + ": its format is version " + version + ", written by " + version.writer()
-                    + "; this VMM reads version " + Manifest.MAJOR + "." + Manifest.MINOR + ": use a VMM that reads it");
+                    + "; this VMM reads version " + Manifest.MAJOR + "." + Manifest.MINOR
+                    + ": use a VMM that reads it");
         }
         return note;
     }
@@ -181,7 +184,8 @@ public final class ImageReader {
             throw new VmmException(file + ": it is sealed with a key; give the key (--key) to read it");
         }
         if (!seal.keyed() && options.key() != null) {
-            throw new VmmException(file + ": it is sealed without a key, so nothing shows who wrote it; read it without one (--key) or have it saved with one");
+            throw new VmmException(file + ": it is sealed without a key, so nothing shows who wrote it; "
+                    + "read it without --key, or have it saved with one");
         }
         if (seal.checksum().length != Seal.CHECKSUM_SIZE) {
             throw damaged(at(note), "checksum: not " + Seal.CHECKSUM_SIZE + " bytes");
@@ -228,7 +232,8 @@ public final class ImageReader {
     private void checkManifest(Manifest manifest, ImageHead head) {
         String place = at(head.note(NoteType.MANIFEST));
         if (manifest.memorySize() <= 0 || manifest.memorySize() % MemoryMap.PAGE != 0) {
-            throw damaged(place, "memorySize: " + Long.toUnsignedString(manifest.memorySize()) + " is not a positive multiple of 4096");
+            String size = Long.toUnsignedString(manifest.memorySize());
+            throw damaged(place, "memorySize: " + size + " is not a positive multiple of 4096");
         }
         if (manifest.memorySize() > options.maxMemory()) {
             throw new VmmException(file + ": it has " + manifest.memorySize() + " bytes of memory, more than the "
@@ -306,7 +311,8 @@ public final class ImageReader {
         long length = head.bytes().length + map.stored();
         if (seal.length() != length) {
             throw damaged(
-                    at(head.note(NoteType.SEAL)), "length: " + seal.length() + ", but notes and runs are " + length + " bytes");
+                    at(head.note(NoteType.SEAL)),
+                    "length: " + seal.length() + ", but notes and runs are " + length + " bytes");
         }
     }
 

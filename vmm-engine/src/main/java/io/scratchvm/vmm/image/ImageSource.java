@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -18,7 +19,7 @@ abstract class ImageSource implements Closeable {
     /** Opens {@code file}; what it is shows in its first bytes. */
     static ImageSource open(Path file) throws IOException {
         if (Files.isDirectory(file)) {
-            throw new java.nio.file.FileSystemException(file.toString(), null, "is a directory");
+            throw new FileSystemException(file.toString(), null, "is a directory");
         }
         Plain plain = new Plain(FileChannel.open(file, StandardOpenOption.READ));
         byte[] magic = new byte[2];

@@ -1,5 +1,6 @@
 package io.scratchvm.vmm.image;
 
+import io.scratchvm.vmm.api.VmmException;
 import io.scratchvm.vmm.memory.PhysicalMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -48,7 +49,7 @@ public final class ImageWriter {
         ReadOptions.Runs runs = options.readMemoryBack() ? ReadOptions.Runs.AT_OPEN : ReadOptions.Runs.AT_USE;
         try (Image image = ImageReader.open(written, new ReadOptions(options.key(), memorySize, runs))) {
             return image.manifest();
-        } catch (io.scratchvm.vmm.api.VmmException e) {
+        } catch (VmmException e) {
             throw new IOException("what was saved does not read back: " + e.getMessage(), e);
         }
     }

@@ -27,14 +27,14 @@ final class LazyMemory implements PhysicalMemory.ChunkSource {
 
     @Override
     public boolean holds(long address) {
-        int first = firstFrom(address);
-        return first < runs.size() && runs.get(first).address() < address + MemoryMap.MAX_RUN;
+        return firstFrom(address) < firstFrom(address + MemoryMap.MAX_RUN);
     }
 
     @Override
     public void fetch(long address, byte[] to) {
         try {
-            for (int i = firstFrom(address); i < runs.size() && runs.get(i).address() < address + MemoryMap.MAX_RUN; i++) {
+            int end = firstFrom(address + MemoryMap.MAX_RUN);
+            for (int i = firstFrom(address); i < end; i++) {
                 MemoryMap.Run run = runs.get(i);
                 image.readRun(run, offsets[i], buffer);
                 System.arraycopy(buffer, 0, to, (int) (run.address() - address), (int) run.length());

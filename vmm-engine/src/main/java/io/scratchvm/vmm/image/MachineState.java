@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Everything about a VM that is saved but its memory: the lab's list of VM state. Components from {@code vcpu} on have a
- * note each, of the {@link NoteType} of that name.
+ * Everything about a VM that is saved but its memory: the lab's list of VM state. Components from {@code vcpu} on have
+ * a note each, of the {@link NoteType} of that name.
  *
  * @param lineage where the VM comes from
  * @param cpuFeatures the CPU features that the guest was shown

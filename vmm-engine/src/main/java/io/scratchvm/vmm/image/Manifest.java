@@ -1,8 +1,9 @@
 package io.scratchvm.vmm.image;
 
 import io.scratchvm.vmm.api.Nullable;
-import java.util.HexFormat;
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * What an image says of itself.
@@ -50,8 +51,7 @@ public record Manifest(
     }
 
     private static String text(byte[] uuid) {
-        String hex = HexFormat.of().formatHex(uuid);
-        return String.join(
-                "-", hex.substring(0, 8), hex.substring(8, 12), hex.substring(12, 16), hex.substring(16, 20), hex.substring(20));
+        ByteBuffer halves = ByteBuffer.wrap(uuid);
+        return new UUID(halves.getLong(), halves.getLong()).toString();
     }
 }

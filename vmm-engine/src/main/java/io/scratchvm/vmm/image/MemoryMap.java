@@ -3,8 +3,8 @@ package io.scratchvm.vmm.image;
 import java.util.List;
 
 /**
- * The stored part of guest memory: runs of pages in ascending order. Their bytes lie in the file in the same order, back
- * to back, from the first page boundary after the notes to the end of the file. Memory outside of them is zero.
+ * The stored part of guest memory: runs of pages in ascending order. Their bytes lie in the file in the same order,
+ * back to back, from the first page boundary after the notes to the end of the file. Memory outside of them is zero.
  */
 public record MemoryMap(List<Run> runs) {
     /** No run is longer, and none crosses a multiple of it. */
@@ -30,7 +30,8 @@ public record MemoryMap(List<Run> runs) {
         }
 
         private String problem(long from, long memorySize) {
-            if ((address & PAGE - 1) != 0 || length <= 0 || (length & PAGE - 1) != 0 || sha256.length != Seal.CHECKSUM_SIZE) {
+            boolean wholePages = (address & PAGE - 1) == 0 && length > 0 && (length & PAGE - 1) == 0;
+            if (!wholePages || sha256.length != Seal.CHECKSUM_SIZE) {
                 return "not of whole pages with a SHA-256";
             }
             if (Long.compareUnsigned(address, memorySize) >= 0 || length > memorySize - address) {
@@ -50,8 +51,8 @@ public record MemoryMap(List<Run> runs) {
             String problem = runs.get(i).problem(from, memorySize);
             if (problem != null) {
                 Run run = runs.get(i);
-                return "runs[" + i + "]: 0x" + Long.toHexString(run.length) + " bytes at 0x" + Long.toHexString(run.address)
-                        + ": " + problem;
+                return "runs[" + i + "]: 0x" + Long.toHexString(run.length) + " bytes at 0x"
+                        + Long.toHexString(run.address) + ": " + problem;
             }
             from = runs.get(i).end();
         }

@@ -24,7 +24,8 @@ public record ReadOptions(@Nullable byte[] key, long maxMemory, Runs runs) {
 
     public ReadOptions {
         if (maxMemory <= 0) {
-            throw new VmmException("the most memory that an image may have is " + maxMemory + ", not a positive number");
+            throw new VmmException(
+                    "the most memory that an image may have is " + maxMemory + ", not a positive number");
         }
     }
 

@@ -12,8 +12,8 @@ import java.util.Map;
 
 /**
  * Java records as deterministic CBOR maps from component name to value. One codec for every record of the machine, so
- * that a component's state is described once, by its record. See {@link ValueType} for the types a component may have. A
- * component marked {@link Nullable} is absent where it is null; every other one must be there.
+ * that a component's state is described once, by its record. See {@link ValueType} for the types a component may have.
+ * A component marked {@link Nullable} is absent where it is null; every other one must be there.
  */
 public final class RecordCodec {
     /** The most entries that a list may have where nobody says otherwise. */

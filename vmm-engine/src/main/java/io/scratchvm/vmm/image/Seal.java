@@ -1,8 +1,10 @@
 package io.scratchvm.vmm.image;
 
+import io.scratchvm.vmm.api.VmmException;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -30,6 +32,9 @@ public record Seal(boolean keyed, long length, byte[] checksum) {
         if (key == null) {
             return sha256().digest(head);
         }
+        if (key.length == 0) {
+            throw new VmmException("the key for images is empty; name a file with bytes in it");
+        }
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(key, "HmacSHA256"));
@@ -41,7 +46,7 @@ public record Seal(boolean keyed, long length, byte[] checksum) {
 
     /** The UUID of the image whose head is {@code head}, in which the places of the UUID and the checksum are zero. */
     static byte[] uuid(byte[] head) {
-        byte[] uuid = java.util.Arrays.copyOf(sha256().digest(head), Manifest.UUID_SIZE);
+        byte[] uuid = Arrays.copyOf(sha256().digest(head), Manifest.UUID_SIZE);
         uuid[6] = (byte) (uuid[6] & 0x0f | 0x80);
         uuid[8] = (byte) (uuid[8] & 0x3f | 0x80);
         return uuid;

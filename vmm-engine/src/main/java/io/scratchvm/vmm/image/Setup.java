@@ -6,8 +6,8 @@ import io.scratchvm.vmm.linux.StartForm;
 import java.util.List;
 
 /**
- * How a VM was started, as far as it matters to who goes on with it. An option at a restore that contradicts it is to be
- * refused.
+ * How a VM was started, as far as it matters to who goes on with it. An option at a restore that contradicts it is to
+ * be refused.
  *
  * @param start the start form
  * @param stub the guest-virtual address of the VMM's own system-call stub; 0 where the guest brings its own

@@ -7,8 +7,8 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Which pages an image stores, and where in the file: the runs, in ascending order, back to back. Offsets are relative to
- * the first run, since the notes before it are not yet written.
+ * Which pages an image stores, and where in the file: the runs, in ascending order, back to back. Offsets are relative
+ * to the first run, since the notes before it are not yet written.
  */
 final class StoredMemory {
     private static final int PAGE = MemoryMap.PAGE;
@@ -96,8 +96,9 @@ final class StoredMemory {
         int next = firstEndingAfter(physical);
         Place place = next < places.size() ? places.get(next) : null;
         boolean stored = place != null && place.address() <= physical;
-        long end = stored ? storedEnd(next, mapping.physical() + mapping.length()) : place != null ? place.address() : Long.MAX_VALUE;
-        long size = Math.min(mapping.length() - at, end - physical);
+        long mappingEnd = mapping.physical() + mapping.length();
+        long end = stored ? storedEnd(next, mappingEnd) : place != null ? place.address() : mappingEnd;
+        long size = Math.min(mappingEnd, end) - physical;
         long offset = memoryStart + (stored ? place.offset() + physical - place.address() : 0);
         long fileSize = stored ? size : 0;
         long linear = mapping.linear() + at;
@@ -106,7 +107,9 @@ final class StoredMemory {
         return size;
     }
 
-    /** Where stored pages from {@code places[index]} on end, as far as {@code limit}; runs that touch do so in the file. */
+    /**
+     * Where stored pages from {@code places[index]} on end, as far as {@code limit}; runs that touch do so in the file.
+     */
     private long storedEnd(int index, long limit) {
         long end = places.get(index).end();
         while (end < limit && ++index < places.size() && places.get(index).address() == end) {

@@ -150,13 +150,14 @@ class CborTest {
     @Test
     void hostileBytesGiveARecordOrAComplaint() {
         Random random = new Random(1);
-        byte[] good = new RecordCodec().encode(SAMPLE);
+        RecordCodec codec = new RecordCodec();
+        byte[] good = codec.encode(SAMPLE);
         int accepted = 0;
-        for (int i = 0; i < 200_000; i++) {
+        for (int i = 0; i < 30_000; i++) {
             byte[] bytes = mutated(good, random);
-            accepted += accepts(bytes) ? 1 : 0;
+            accepted += accepts(codec, bytes) ? 1 : 0;
         }
-        assertThat(accepted).isBetween(1000, 199_000);
+        assertThat(accepted).isBetween(100, 29_900);
     }
 
     private static byte[] mutated(byte[] good, Random random) {
@@ -167,9 +168,8 @@ class CborTest {
         return bytes;
     }
 
-    private static boolean accepts(byte[] bytes) {
+    private static boolean accepts(RecordCodec codec, byte[] bytes) {
         try {
-            RecordCodec codec = new RecordCodec();
             Everything value = codec.decode(Everything.class, bytes);
             assertThat(codec.encode(value)).isEqualTo(bytes);
             return true;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.scratchvm.vmm.api.VmmException;
+import io.scratchvm.vmm.memory.PhysicalMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -28,11 +29,18 @@ class DamagedImageTest {
     @BeforeEach
     void save() throws IOException {
         file = directory.resolve("vm.vmimg");
-        ImageWriter.publish(file, SampleMachine.state(), SampleMachine.memory(), SampleMachine.options());
+        ImageWriter.publish(file, SampleMachine.state(), onePage(), SampleMachine.options());
         good = Files.readAllBytes(file);
         try (Image image = ImageReader.open(file, ReadOptions.with(null))) {
             memoryStart = (int) image.memoryStart();
         }
+    }
+
+    /** As little as an image can hold: the file is opened once for each of its bytes, and twice. */
+    private static PhysicalMemory onePage() {
+        PhysicalMemory memory = new PhysicalMemory(SampleMachine.MEMORY_SIZE);
+        memory.write64(0xd000, 42);
+        return memory;
     }
 
     @Test
