@@ -1,4 +1,4 @@
-; Real mode's vectors; protected mode: segments and their limits, gates, stacks, virtual-8086 mode, 32-bit and PAE paging.
+; Real mode's vectors; protected mode: segments, limits, gates, stacks; virtual-8086 mode; 32-bit and PAE paging.
 %include "log.inc"
 
 IDT             equ 0x20000
@@ -327,7 +327,7 @@ protected:
         mov     ax, gdt.data
         mov     es, ax
 
-; -- LAR, LSL, VERR, VERW, ARPL ------------------------------------------------------------------------------------------
+; -- LAR, LSL, VERR, VERW, ARPL --------------------------------------------------------------------------------------
 %macro inspect 1-*.nolist
         mov     edi, __LINE__
   %rep %0
@@ -355,7 +355,7 @@ protected:
         inspect gdt.absent_data, gdt.read_only, gdt.conforming, gdt.conforming + 3, gdt.execute_only, gdt.end, 4, 12
         inspect gdt.tss16, gdt.gate16, gdt.small, gdt.expand_down
 
-; -- far transfers -------------------------------------------------------------------------------------------------------
+; -- far transfers ---------------------------------------------------------------------------------------------------
 %macro far_selectors 1-*.nolist
   %rep %0
         mov     word [far_pointer + 4], %1
@@ -475,7 +475,7 @@ protected:
         push    2
         popfd
 
-; -- virtual-8086 mode ---------------------------------------------------------------------------------------------------
+; -- virtual-8086 mode -----------------------------------------------------------------------------------------------
         mov     dword [v86_flags], 0x20002
         try_v86 ud2
         try_v86 int 0x40                                ; IOPL 0
@@ -505,7 +505,7 @@ protected:
         try3    int 0x80                                ; segments are null again
         value   ds
 
-; -- privileged instructions ---------------------------------------------------------------------------------------------
+; -- privileged instructions -----------------------------------------------------------------------------------------
         try3    hlt
         try3    cli
         try3    mov eax, cr0
@@ -531,7 +531,7 @@ protected:
         sgdt    [FRAME]
         value   [FRAME + 2]
 
-; -- 32-bit paging -------------------------------------------------------------------------------------------------------
+; -- 32-bit paging ---------------------------------------------------------------------------------------------------
         mov     edi, PAGE_DIRECTORY
         xor     eax, eax
         mov     ecx, 0x3000 / 4
@@ -589,7 +589,7 @@ protected:
         jmp     .unpaged
 .unpaged:
 
-; -- PAE paging ----------------------------------------------------------------------------------------------------------
+; -- PAE paging ------------------------------------------------------------------------------------------------------
         mov     edi, PAGE_DIRECTORY
         xor     eax, eax
         mov     ecx, 0x3000 / 4
@@ -638,7 +638,7 @@ protected:
         jmp     .unpaged_again
 .unpaged_again:
 
-; -- back to real mode ---------------------------------------------------------------------------------------------------
+; -- back to real mode -----------------------------------------------------------------------------------------------
         lidt    [real_idt]
         mov     ax, gdt.data16
         mov     ds, ax
@@ -665,7 +665,7 @@ protected:
         real_value [fs:dword FRAME]
         handover
 
-; -- what QEMU 7.2 does not check ----------------------------------------------------------------------------------------
+; -- what QEMU 7.2 does not check ------------------------------------------------------------------------------------
         try_real int1
         mov     bx, 0xffff
         try_real mov ax, [bx]                           ; a word beyond the limit
@@ -677,7 +677,7 @@ protected:
         try_real mov cr0, eax                           ; PG without PE
         finish
 
-; -- routines ------------------------------------------------------------------------------------------------------------
+; -- routines --------------------------------------------------------------------------------------------------------
         bits    32
         align   16
 far_target:

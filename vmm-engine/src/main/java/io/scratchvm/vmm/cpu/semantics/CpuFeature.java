@@ -13,7 +13,8 @@ import java.util.Locale;
  *
  * <p>FPU, MMX, FXSR, SSE and SSE2 are announced as a whole: they are part of x86-64 (AMD64 ABI, "x86-64 baseline"),
  * a CPU with long mode and without them does not exist, boot code checks FXSR and SSE before it sets CR4.OSFXSR, and
- * glibc refuses to start without them. VME, PVI, MCE, MTRR, APIC, UMIP, SMEP, SMAP, FSGSBASE, XSAVE, PCID, SSE3 and later vector extensions are not implemented and therefore absent.
+ * glibc refuses to start without them. VME, PVI, MCE, MTRR, APIC, UMIP, SMEP, SMAP, FSGSBASE, XSAVE, PCID, SSE3 and
+ * later vector extensions are not implemented and therefore absent.
  */
 public enum CpuFeature {
     FPU(Leaf.BASIC_EDX, 0, "x87 floating-point unit"),

@@ -7,9 +7,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * CPUID (Intel SDM volume 2, CPUID). Feature bits come from {@link CpuFeature}; the rest is here. The CPU calls itself a
- * GenuineIntel of family 6, because where Intel and AMD differ it does as Intel's do. What leaves 2 and 4 say of caches
- * is what C libraries size their copying by, and stands for no cache of this machine.
+ * CPUID (Intel SDM volume 2, CPUID). Feature bits come from {@link CpuFeature}; the rest is here. The CPU calls itself
+ * a GenuineIntel of family 6, because where Intel and AMD differ it does as Intel's do. What leaves 2 and 4 say of
+ * caches is what C libraries size their copying by, and stands for no cache of this machine.
  */
 public final class Cpuid {
     /** Physical and linear address bits. */
@@ -87,7 +87,10 @@ public final class Cpuid {
 
     private static Answer brand(int firstWord) {
         return new Answer(
-                word(BRAND, firstWord), word(BRAND, firstWord + 1), word(BRAND, firstWord + 2), word(BRAND, firstWord + 3));
+                word(BRAND, firstWord),
+                word(BRAND, firstWord + 1),
+                word(BRAND, firstWord + 2),
+                word(BRAND, firstWord + 3));
     }
 
     /** Four characters of {@code text}, zeros after its end. */

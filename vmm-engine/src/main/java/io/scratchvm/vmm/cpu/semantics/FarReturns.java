@@ -131,8 +131,8 @@ public final class FarReturns {
         int selector = (int) stack.pop() & 0xffff;
         boolean flat = vcpu.longMode() && code.isLong();
         if (DescriptorTables.isNull(selector)) {
-            return new StackPointer(
-                    Segments.nullStack(flat && code.rpl() != 3 && (selector & 3) == code.rpl(), selector), offset, flat);
+            boolean allowed = flat && code.rpl() != 3 && (selector & 3) == code.rpl();
+            return new StackPointer(Segments.nullStack(allowed, selector), offset, flat);
         }
         Descriptor d = DescriptorTables.find(vcpu, mmu, selector, GP);
         Segments.checkStack(d, code.rpl(), GP);

@@ -79,7 +79,8 @@ public final class FarTransfers {
         if (d.isConforming() || d.dpl() == vcpu.cpl) {
             StackPointer pointer =
                     new StackPointer(vcpu.segments[Segment.SS], vcpu.gpr[Vcpu.RSP], vcpu.longMode());
-            callSamePrivilege(vcpu, mmu, d, offset, pushReturn(vcpu, new StackWriter(pointer, slot, vcpu.cpl, 0), next));
+            StackWriter stack = new StackWriter(pointer, slot, vcpu.cpl, 0);
+            callSamePrivilege(vcpu, mmu, d, offset, pushReturn(vcpu, stack, next));
         } else {
             callInner(vcpu, mmu, d, offset, slot, (int) (gate.bits() >>> 32) & 31, next);
         }

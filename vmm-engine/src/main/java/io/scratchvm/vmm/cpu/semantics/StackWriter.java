@@ -5,7 +5,9 @@ import io.scratchvm.vmm.cpu.state.Segment;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.memory.Mmu;
 
-/** Values on their way to a stack: all are {@linkplain #check checked} before the first is {@linkplain #write written}. */
+/**
+ * Values on their way to a stack: all are {@linkplain #check checked} before the first is {@linkplain #write written}.
+ */
 final class StackWriter {
     /** Return address, old stack and the 31 parameters of a call gate are the most. */
     private static final int CAPACITY = 40;

@@ -13,7 +13,10 @@ import org.assertj.core.api.Assertions;
 /** A vCPU in 64-bit mode, ring 0, with flat tables: the first GiB is mapped identically, the next is not present. */
 final class Kernel {
     static final int CODE = 0x08, DATA = 0x10, USER_DATA = 0x1b, USER_CODE = 0x23, TSS = 0x28;
-    static final long GDT = 0x4000, IDT = 0x5000, TASK = 0x6000, STACK = 0x8000, INNER_STACK = 0x9000, ABSENT = (1 << 30) + 0x1000;
+    static final long GDT = 0x4000, IDT = 0x5000, TASK = 0x6000, STACK = 0x8000, INNER_STACK = 0x9000;
+    /** A stack in the second GiB. */
+    static final long ABSENT = (1 << 30) + 0x1000;
+
 
     final Vcpu vcpu = new Vcpu();
     final PhysicalMemory memory = new PhysicalMemory(1 << 20);
