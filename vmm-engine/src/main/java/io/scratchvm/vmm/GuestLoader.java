@@ -53,8 +53,8 @@ final class GuestLoader {
                 arguments, List.of(), random, CpuFeature.mask(CpuFeature.Leaf.BASIC_EDX) & 0xffff_ffffL, Identity.USER, Identity.GROUP);
     }
 
-    /** What is to be remembered of the start. */
-    static Setup setup(Loaded loaded, Start start, VmConfiguration configuration) throws IOException {
+    /** What is to be remembered of the start, but the guest's files: their digests take time, and only a save needs them. */
+    static Setup setup(Loaded loaded, Start start, VmConfiguration configuration) {
         Hardware.Devices devices = Hardware.RESET.with(configuration);
         return new Setup(
                 loaded.form(),
@@ -64,10 +64,11 @@ final class GuestLoader {
                 devices.timeSource(),
                 devices.randomSource(),
                 loaded.auxiliaryVector(),
-                guestFiles(loaded));
+                List.of());
     }
 
-    private static List<Setup.GuestFile> guestFiles(Loaded loaded) throws IOException {
+    /** The files that the guest was loaded from, with their digests. */
+    static List<Setup.GuestFile> guestFiles(Loaded loaded) throws IOException {
         List<Setup.GuestFile> files = new ArrayList<>();
         for (LoadedFile file : loaded.files()) {
             files.add(new Setup.GuestFile(file.name(), file.sha256(), ranges(file, loaded)));

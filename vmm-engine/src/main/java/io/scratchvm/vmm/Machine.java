@@ -23,6 +23,7 @@ import io.scratchvm.vmm.linux.Symbols;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -35,6 +36,7 @@ final class Machine implements Closeable {
 
     final Hardware hardware;
     final Guest guest;
+    private final GuestFiles guestFiles;
     private final Lineage lineage;
     private final VmConfiguration configuration;
     private final AtomicBoolean stop;
@@ -42,10 +44,21 @@ final class Machine implements Closeable {
     /** Whether the guest has asked for SAVE and not been answered. */
     private boolean saveCallPending;
 
+    /** Says what the guest was loaded from, when that is asked for. */
+    private interface GuestFiles {
+        List<Setup.GuestFile> describe() throws IOException;
+    }
+
     private Machine(
-            Hardware hardware, Guest guest, Lineage lineage, VmConfiguration configuration, AtomicBoolean stop) {
+            Hardware hardware,
+            Guest guest,
+            GuestFiles guestFiles,
+            Lineage lineage,
+            VmConfiguration configuration,
+            AtomicBoolean stop) {
         this.hardware = hardware;
         this.guest = guest;
+        this.guestFiles = guestFiles;
         this.lineage = lineage;
         this.configuration = configuration;
         this.stop = stop;
@@ -69,7 +82,8 @@ final class Machine implements Closeable {
                 ProcessState.INITIAL,
                 configuration.trace(),
                 stop::get);
-        return new Machine(hardware, guest, Lineage.FRESH, configuration, stop);
+        return new Machine(
+                hardware, guest, () -> GuestLoader.guestFiles(loaded), Lineage.FRESH, configuration, stop);
     }
 
     // -- saved and restored -----------------------------------------------------------------------------------------
@@ -102,7 +116,7 @@ final class Machine implements Closeable {
                     state.process(),
                     configuration.trace(),
                     stop::get);
-            return new Machine(hardware, guest, image.manifest().lineage(), configuration, stop);
+            return new Machine(hardware, guest, setup::guestFiles, image.manifest().lineage(), configuration, stop);
         } catch (RuntimeException e) {
             descriptors.close();
             throw e;
@@ -124,7 +138,7 @@ final class Machine implements Closeable {
         return new MachineState(
                 lineage,
                 CpuFeature.names(),
-                guest.setup(),
+                guest.setup().withGuestFiles(guestFiles.describe()),
                 VcpuState.of(hardware.vcpu),
                 guest.process().descriptors().state(hardware.host, configuration.files()),
                 guest.process().pendingIo(),

@@ -27,6 +27,11 @@ public record Setup(
         byte[] auxiliaryVector,
         List<GuestFile> guestFiles) {
 
+    /** This setup with these files. */
+    public Setup withGuestFiles(List<GuestFile> files) {
+        return new Setup(start, stub, saveCall, firstDescriptor, clock, random, auxiliaryVector, files);
+    }
+
     /**
      * A file that the guest was loaded from.
      *

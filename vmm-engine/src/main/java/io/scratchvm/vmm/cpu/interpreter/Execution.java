@@ -26,6 +26,9 @@ final class Execution {
     /** Set by an instruction after which the VMM is to take over; only by one that stands alone in its block. */
     Exit exit;
 
+    /** Whether the VMM, not the guest's IDT, is asked first about faults of ring 3. */
+    boolean offersFaults;
+
     /** The instruction count at which the current run ends. */
     long until = Long.MAX_VALUE;
 

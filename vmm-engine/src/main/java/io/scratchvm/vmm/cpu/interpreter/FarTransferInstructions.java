@@ -22,7 +22,7 @@ final class FarTransferInstructions {
                     vcpu, x.mmu, i.operandSize(), i.first() == null ? 0 : (int) x.read(i.first(), 2));
             case IRET -> FarReturns.iret(vcpu, x.mmu, i.operandSize());
             case INT -> Interrupts.software(vcpu, x.mmu, (int) x.read(i.first(), 1), vcpu.rip);
-            case INT3 -> Interrupts.trap(vcpu, x.mmu, Fault.BP, vcpu.rip);
+            case INT3 -> trap(x, Fault.BP);
             case INT1 -> Interrupts.debugTrap(vcpu, x.mmu, vcpu.rip);
             case INTO -> trapOnOverflow(x);
             case SYSCALL -> SystemCalls.syscall(vcpu, x.mmu, vcpu.rip);
@@ -34,8 +34,15 @@ final class FarTransferInstructions {
 
     private static void trapOnOverflow(Execution x) {
         if (x.vcpu.flags.of()) {
-            Interrupts.trap(x.vcpu, x.mmu, Fault.OF, x.vcpu.rip);
+            trap(x, Fault.OF);
         }
+    }
+
+    private static void trap(Execution x, int vector) {
+        if (x.offersFaults && x.vcpu.cpl == 3) {
+            throw Fault.of(vector);
+        }
+        Interrupts.trap(x.vcpu, x.mmu, vector, x.vcpu.rip);
     }
 
     private static void transfer(Execution x, Instruction i) {

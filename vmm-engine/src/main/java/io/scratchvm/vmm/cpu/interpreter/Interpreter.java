@@ -22,7 +22,6 @@ public final class Interpreter implements Engine {
     private final BlockCache blocks;
 
     private volatile boolean stopRequested;
-    private boolean offersFaults;
     private Fault fault;
     /** The offset in CS of the HLT that the last system call came from. */
     private long systemCall;
@@ -59,7 +58,7 @@ public final class Interpreter implements Engine {
 
     @Override
     public void offerFaults(boolean offer) {
-        offersFaults = offer;
+        execution.offersFaults = offer;
     }
 
     @Override
@@ -281,7 +280,7 @@ public final class Interpreter implements Engine {
     /** Returns null where the fault was delivered to the guest. */
     private Exit raise(Fault f) {
         fault = f;
-        if (offersFaults && vcpu.cpl == 3) {
+        if (execution.offersFaults && vcpu.cpl == 3) {
             return Exit.FAULT;
         }
         return deliver(f);
