@@ -1,4 +1,7 @@
-/* A heap of blocks in one list by address: first fit, split at allocation, neighbours joined at free; grown by brk. */
+/*
+ * A heap of blocks in one list by address: first fit, split at allocation, neighbours joined at free. It begins with what
+ * the program leaves of its last page, all that a guest with two pages may have, and is grown by brk.
+ */
 
 #include <errno.h>
 #include <stdint.h>
@@ -7,7 +10,11 @@
 #include <unistd.h>
 
 #define ALIGNMENT 16
+#define PAGE_SIZE 4096
 #define LARGEST (SIZE_MAX / 2)
+
+/* The linker's: the program's end. */
+extern char _end[];
 
 struct block {
     struct block *next;
@@ -46,17 +53,33 @@ static void split(struct block *block, size_t size) {
     block->next = rest;
 }
 
-static struct block *grow(size_t size) {
-    uintptr_t end = (uintptr_t) sbrk(0);
-    size_t padding = -end & (ALIGNMENT - 1);
-    char *area = sbrk((intptr_t) (padding + sizeof(struct block) + size));
-    if (area == (char *) -1) {
-        return NULL;
-    }
-    struct block *block = (struct block *) (area + padding);
+static struct block *free_block(char *area, size_t size) {
+    struct block *block = (struct block *) area;
     block->next = NULL;
-    block->size = size;
+    block->size = size - sizeof(struct block);
     return block;
+}
+
+static size_t to_multiple_of(size_t unit, uintptr_t address) {
+    return -address & (unit - 1);
+}
+
+static void begin(void) {
+    static int begun;
+    if (!begun) {
+        begun = 1;
+        char *start = _end + to_multiple_of(ALIGNMENT, (uintptr_t) _end);
+        size_t rest = to_multiple_of(PAGE_SIZE, (uintptr_t) start);
+        if (rest > sizeof(struct block)) {
+            first = free_block(start, rest);
+        }
+    }
+}
+
+static struct block *grow(size_t size) {
+    size_t padding = to_multiple_of(ALIGNMENT, (uintptr_t) sbrk(0));
+    char *area = sbrk((intptr_t) (padding + sizeof(struct block) + size));
+    return area == (char *) -1 ? NULL : free_block(area + padding, sizeof(struct block) + size);
 }
 
 void *malloc(size_t size) {
@@ -65,6 +88,7 @@ void *malloc(size_t size) {
         return NULL;
     }
     size = (size + ALIGNMENT - 1 + (size == 0)) & ~(size_t) (ALIGNMENT - 1);
+    begin();
     struct block **link = &first;
     for (; *link; link = &(*link)->next) {
         if (!in_use(*link)) {

@@ -62,8 +62,10 @@ public final class EmbeddedLlvm {
         Path home = cache.resolve("llvm-" + VERSION + "-" + platform);
         if (!Files.isDirectory(home)) {
             Path jar = resolve(platform);
-            log.info("Unpacking the embedded compiler to " + home);
-            new OnceDirectory(home).create(directory -> archive.unpack(jar, directory));
+            new OnceDirectory(home).create(directory -> {
+                log.info("Unpacking the embedded compiler to " + home);
+                archive.unpack(jar, directory);
+            });
         }
         return new Tools(home.resolve(archive.program("clang")), home.resolve(archive.program("lld")));
     }
