@@ -32,7 +32,7 @@ class SettingsTest {
     void leavesTheDefaultWhereNothingIsGiven() throws IOException {
         VmConfiguration.Builder builder = VmConfiguration.builder();
         Settings.apply(Setting.SAVE_CALL, null, builder);
-        assertThat(builder.build().saveCall()).isEqualTo(400);
+        assertThat(builder.build().saveCall()).isEmpty();
     }
 
     @Test

@@ -44,7 +44,7 @@ class SettingTest {
         assertThat(configuration.engine()).hasValue(EngineKind.INTERPRETER);
         assertThat(configuration.clock()).isEqualTo(TimeSource.HOST);
         assertThat(configuration.random()).isEqualTo(RandomSource.HOST);
-        assertThat(configuration.saveCall()).isEqualTo(401);
+        assertThat(configuration.saveCall()).hasValue(401);
         assertThat(configuration.saveImage()).isEqualTo(Path.of("other.vmimg"));
         assertThat(configuration.firstDescriptor()).hasValue(5);
         assertThat(configuration.limits()).isEqualTo(new Limits(1000, Duration.ofSeconds(10), 2048));
