@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /** Executes single instructions on the CPU that the tests run on: x86-64 Linux with gcc. */
@@ -15,15 +16,21 @@ final class HostCpu {
     static final long MEMORY = 0x1000_0800L;
     static final long CODE = 0x2000_0000L;
 
-    /** The registers and 256 bytes of memory, before or after an instruction. */
-    record State(long[] gpr, long rflags, int mxcsr, int signal, byte[] code, byte[] memory, long[] xmm) {
+    /** The registers and 256 bytes of memory, before or after an instruction; {@code bits} of its code, 64 or 32. */
+    record State(
+            int bits, long[] gpr, long rflags, int mxcsr, int signal, byte[] code, byte[] memory, long[] xmm) {
         static final int SIZE = 704;
+
+        /** Of 64-bit code. */
+        State(long[] gpr, long rflags, int mxcsr, int signal, byte[] code, byte[] memory, long[] xmm) {
+            this(64, gpr, rflags, mxcsr, signal, code, memory, xmm);
+        }
 
         private void write(ByteBuffer to) {
             for (long register : gpr) {
                 to.putLong(register);
             }
-            to.putLong(rflags).putLong(mxcsr).putLong(signal).putLong(code.length);
+            to.putLong(rflags).putLong(mxcsr).putLong(signal).putInt(code.length).putInt(bits);
             to.put(code).position(to.position() + 32 - code.length);
             to.put(memory);
             for (long half : xmm) {
@@ -38,14 +45,15 @@ final class HostCpu {
             long rflags = from.getLong();
             int mxcsr = (int) from.getLong();
             int signal = (int) from.getLong();
-            byte[] code = new byte[(int) from.getLong()];
+            byte[] code = new byte[from.getInt()];
+            int bits = from.getInt();
             from.get(code).position(from.position() + 32 - code.length);
             byte[] memory = new byte[256];
             from.get(memory);
             long[] xmm = new long[32];
             from.asLongBuffer().get(xmm);
             from.position(from.position() + 256);
-            return new State(gpr, rflags, mxcsr, signal, code, memory, xmm);
+            return new State(bits, gpr, rflags, mxcsr, signal, code, memory, xmm);
         }
     }
 
@@ -86,7 +94,11 @@ final class HostCpu {
                 .redirectOutput(output.toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        if (process.waitFor() != 0) {
+        if (!process.waitFor(1, TimeUnit.MINUTES)) {
+            process.destroyForcibly();
+            throw new IOException("the host program did not end");
+        }
+        if (process.exitValue() != 0) {
             throw new IOException("the host program ended with " + process.exitValue());
         }
         ByteBuffer out = littleEndian(Files.readAllBytes(output));

@@ -1,6 +1,7 @@
 /*
  * Executes single instructions on the host's CPU: reads states from standard input, writes each back as the
- * instruction left it. Memory and code lie at fixed addresses, so that a guest can have them at the same ones.
+ * instruction left it. Memory and code lie at fixed addresses, so that a guest can have them at the same ones. Code of
+ * 32 bits runs in Linux's compatibility segment.
  */
 #define _GNU_SOURCE
 #include <signal.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <ucontext.h>
+#include <unistd.h>
 
 #define MEMORY ((char *)0x10000800)
 #define CODE ((unsigned char *)0x20000000)
@@ -19,14 +21,20 @@ struct state {
     uint64_t rflags;
     uint64_t mxcsr;
     uint64_t signal; /* out: 0, or what the instruction raised */
-    uint64_t length;
+    uint32_t length;
+    uint32_t bits; /* 64 or 32 */
     uint8_t code[32];
     uint8_t memory[256];
     uint64_t xmm[32];
 } state;
 
 uint64_t host_rsp;
-void (*code)(void) = (void (*)(void))CODE;
+
+/* What the far jump to the code takes. */
+struct {
+    uint32_t offset;
+    uint16_t selector;
+} code = {0x20000000, 0};
 
 void run(void);
 void back(void);
@@ -37,6 +45,7 @@ __asm__(".intel_syntax noprefix\n"
         "run:\n"
         "push rbx; push rbp; push r12; push r13; push r14; push r15; pushfq\n"
         "mov [host_rsp], rsp\n"
+        "mov eax, 0x2b; mov ds, eax; mov es, eax\n"
         "ldmxcsr [state+136]\n"
         ".irp n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n"
         "movups xmm\\n, [state+448+16*\\n]\n"
@@ -47,7 +56,7 @@ __asm__(".intel_syntax noprefix\n"
         ".irp n, 8,9,10,11,12,13,14,15\n"
         "mov r\\n, [state+8*\\n]\n"
         ".endr\n"
-        "jmp [code]\n"
+        "jmp fword ptr [code]\n"
         "back:\n"
         "mov [state], rax; mov [state+8], rcx; mov [state+16], rdx; mov [state+24], rbx\n"
         "mov [state+32], rsp; mov [state+40], rbp; mov [state+48], rsi; mov [state+56], rdi\n"
@@ -70,12 +79,17 @@ static void on_signal(int signal, siginfo_t *info, void *context) {
     static const int order[16] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP, REG_RSI, REG_RDI,
                                   REG_R8,  REG_R9,  REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15};
     greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
+    if (registers[REG_RIP] >> 16 != (greg_t)CODE >> 16) {
+        dprintf(2, "signal %d at %llx, which is not the instruction's\n", signal, registers[REG_RIP]);
+        _exit(2);
+    }
     state.signal = signal;
     for (int i = 0; i < 16; i++) {
         state.gpr[i] = registers[order[i]];
     }
     state.rflags = registers[REG_EFL];
     registers[REG_RIP] = (greg_t)raised;
+    registers[REG_CSGSFS] = (registers[REG_CSGSFS] & ~0xffffull) | 0x33;
 }
 
 static void handle(int signal) {
@@ -91,6 +105,19 @@ static void map(void *address, int protection) {
     }
 }
 
+/* Back to 64-bit code: jmp [rip] there, a far jump in 32 bits. */
+static void end_with_jump(unsigned char *at) {
+    void (*target)(void) = back;
+    if (state.bits == 64) {
+        memcpy(at, "\xff\x25\0\0\0\0", 6);
+        memcpy(at + 6, &target, 8);
+    } else {
+        at[0] = 0xea;
+        memcpy(at + 1, &target, 4);
+        memcpy(at + 5, "\x33\0", 2);
+    }
+}
+
 int main(void) {
     stack_t stack = {.ss_sp = malloc(65536), .ss_size = 65536};
     sigaltstack(&stack, NULL);
@@ -101,11 +128,9 @@ int main(void) {
     map(MEMORY, PROT_READ | PROT_WRITE);
     map(CODE, PROT_READ | PROT_WRITE | PROT_EXEC);
     while (fread(&state, sizeof state, 1, stdin) == 1) {
-        static const unsigned char jump[6] = {0xff, 0x25, 0, 0, 0, 0};
-        void (*target)(void) = back;
         memcpy(CODE, state.code, state.length);
-        memcpy(CODE + state.length, jump, 6);
-        memcpy(CODE + state.length + 6, &target, 8);
+        end_with_jump(CODE + state.length);
+        code.selector = state.bits == 64 ? 0x33 : 0x23;
         memcpy(MEMORY, state.memory, sizeof state.memory);
         state.signal = 0;
         run();
