@@ -41,6 +41,11 @@ final class Execution {
         this.ports = ports;
     }
 
+    /** Whether the VMM is to see a fault that arises now, before the IDT is looked at. */
+    boolean offersFault() {
+        return offersFaults && vcpu.cpl == 3;
+    }
+
     // -- values -------------------------------------------------------------------------------------------------------
 
     /** The low {@code size} bytes (1, 2, 4 or 8) of {@code value}, zero-extended. */

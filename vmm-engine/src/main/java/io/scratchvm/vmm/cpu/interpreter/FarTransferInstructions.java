@@ -38,8 +38,9 @@ final class FarTransferInstructions {
         }
     }
 
+    /** What is offered to the VMM looks like a fault: RIP at the instruction, which is not counted. */
     private static void trap(Execution x, int vector) {
-        if (x.offersFaults && x.vcpu.cpl == 3) {
+        if (x.offersFault()) {
             throw Fault.of(vector);
         }
         Interrupts.trap(x.vcpu, x.mmu, vector, x.vcpu.rip);

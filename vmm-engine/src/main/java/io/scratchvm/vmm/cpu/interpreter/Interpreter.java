@@ -280,7 +280,7 @@ public final class Interpreter implements Engine {
     /** Returns null where the fault was delivered to the guest. */
     private Exit raise(Fault f) {
         fault = f;
-        if (execution.offersFaults && vcpu.cpl == 3) {
+        if (execution.offersFault()) {
             return Exit.FAULT;
         }
         return deliver(f);

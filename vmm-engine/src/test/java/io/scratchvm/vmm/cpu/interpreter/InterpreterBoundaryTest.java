@@ -218,6 +218,50 @@ class InterpreterBoundaryTest {
     }
 
     @Test
+    void aBreakpointInstructionIsOfferedAsAFault() {
+        machine.load(CODE, 0x90, 0xcc);
+        assertThat(machine.interpreter.run(10)).isEqualTo(Exit.FAULT);
+        assertThat(machine.interpreter.fault().vector()).isEqualTo(Fault.BP);
+        assertThat(vcpu.rip).isEqualTo(CODE + 1);
+        assertThat(vcpu.instructions).isEqualTo(1);
+    }
+
+    @Test
+    void aComparisonIsABoundaryThoughTheJumpFollows() {
+        machine.load(CODE, 0x39, 0xd8, 0x74, 0x01, 0x90, 0xf4); // cmp eax, ebx; je past the nop; nop; hlt
+        machine.interpreter.run(1);
+        assertThat(vcpu.rip).isEqualTo(CODE + 2);
+        assertThat(vcpu.flags.zf()).isTrue();
+        machine.interpreter.run(2);
+        assertThat(vcpu.rip).isEqualTo(CODE + 5);
+    }
+
+    /** Each condition of the fused pair against the same two instructions run one by one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"39d8", "4839d8", "38d8", "6639d8", "85d8", "84d8", "83f8ff", "4883f87f", "3c80", "803f80"})
+    void comparisonAndJumpAgreeWithTheTwoByThemselves(String comparison) {
+        long[] values = {0, 1, -1, 0x7f, 0x80, 0x7fff_ffffL, 0x8000_0000L, Long.MAX_VALUE, Long.MIN_VALUE, 0xff};
+        for (int condition = 0; condition < 16; condition++) {
+            String jump = Integer.toHexString(0x70 + condition) + "20";
+            machine.load(CODE, java.util.HexFormat.of().parseHex(comparison + jump));
+            for (int n = 0; n < values.length * values.length; n++) {
+                vcpu.gpr[RAX] = values[n / values.length];
+                vcpu.gpr[RBX] = values[n % values.length];
+                vcpu.gpr[RDI] = DATA;
+                machine.memory.write64(DATA, vcpu.gpr[RAX]);
+                vcpu.rip = CODE;
+                machine.interpreter.run(vcpu.instructions + 2);
+                VcpuState both = VcpuState.of(vcpu);
+                vcpu.rip = CODE;
+                vcpu.instructions -= 2;
+                machine.interpreter.run(vcpu.instructions + 1);
+                machine.interpreter.run(vcpu.instructions + 1);
+                assertThat(VcpuState.of(vcpu)).isEqualTo(both);
+            }
+        }
+    }
+
+    @Test
     void divisionFaultsChangeNothing() {
         machine.load(CODE, 0x48, 0xf7, 0xf1); // div rcx
         vcpu.gpr[RDX] = 5;
