@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.List;
 
 /** An image that {@link ImageReader} opened and checked. Holds the file open, for the memory. Not thread-safe. */
@@ -32,10 +33,18 @@ public final class Image implements Closeable {
         this.source = source;
         this.options = options;
         this.memoryStart = head.bytes().length;
-        this.notes = head.notes().stream().map(NoteInfo::of).toList();
+        this.notes = describe(head.notes());
         this.manifest = manifest;
         this.memory = memory;
         this.seal = seal;
+    }
+
+    private static List<NoteInfo> describe(List<Note> notes) {
+        List<NoteInfo> infos = new ArrayList<>();
+        for (Note note : notes) {
+            infos.add(new NoteInfo(note.owner(), note.type(), note.offset(), note.payload().length));
+        }
+        return List.copyOf(infos);
     }
 
     void believe(MachineState state) {
@@ -71,13 +80,13 @@ public final class Image implements Closeable {
     /**
      * A note, described.
      *
-     * @param name its {@link NoteType}, or owner and type
      * @param offset of the payload in the image
      * @param size of the payload in bytes
      */
-    public record NoteInfo(String name, long offset, int size) {
-        static NoteInfo of(Note note) {
-            return new NoteInfo(note.name(), note.offset(), note.payload().length);
+    public record NoteInfo(String owner, int type, long offset, int size) {
+        /** Its {@link NoteType}, or owner and type. */
+        public String name() {
+            return Note.name(owner, type);
         }
     }
 

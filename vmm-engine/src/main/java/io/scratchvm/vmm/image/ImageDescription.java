@@ -144,8 +144,20 @@ public final class ImageDescription {
                 members.put(type.title(), type == NoteType.VCPU ? Json.hexadecimal(part) : part);
             }
         }
-        members.put("notes", image.notes());
+        members.put("notes", noteMembers());
         return members;
+    }
+
+    private List<Object> noteMembers() {
+        List<Object> notes = new ArrayList<>();
+        for (Image.NoteInfo note : image.notes()) {
+            Map<String, Object> members = new LinkedHashMap<>();
+            members.put("name", note.name());
+            members.put("offset", note.offset());
+            members.put("size", note.size());
+            notes.add(members);
+        }
+        return notes;
     }
 
     private Map<String, Object> memoryMembers() {

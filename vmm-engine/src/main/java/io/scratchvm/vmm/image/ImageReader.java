@@ -100,7 +100,7 @@ public final class ImageReader {
     private int headSize(ProgramHeader notes, int segments) throws IOException {
         long offset = CoreHeader.notesOffset(segments);
         String place = "program header 0 at byte 0x40";
-        if (segments < 1 || !notes.equals(ImageLayout.notesSegment(offset, notes.fileSize()))) {
+        if (segments < 1 || !CoreHeader.same(notes, ImageLayout.notesSegment(offset, notes.fileSize()))) {
             throw damaged(
                     place, "it is not that of the notes at byte 0x" + Long.toHexString(offset) + ", after " + segments
                             + " program headers (e_phnum)");
@@ -230,20 +230,20 @@ public final class ImageReader {
     }
 
     private void checkManifest(Manifest manifest, ImageHead head) {
-        String place = at(head.note(NoteType.MANIFEST));
+        Note place = head.note(NoteType.MANIFEST);
         if (manifest.memorySize() <= 0 || manifest.memorySize() % MemoryMap.PAGE != 0) {
             String size = Long.toUnsignedString(manifest.memorySize());
-            throw damaged(place, "memorySize: " + size + " is not a positive multiple of 4096");
+            throw damaged(at(place), "memorySize: " + size + " is not a positive multiple of 4096");
         }
         if (manifest.memorySize() > options.maxMemory()) {
             throw new VmmException(file + ": it has " + manifest.memorySize() + " bytes of memory, more than the "
                     + options.maxMemory() + " that are allowed; allow more (--memory)");
         }
         if (!MessageDigest.isEqual(manifest.uuid(), Seal.uuid(head.withoutUuid()))) {
-            throw damaged(place, "uuid: not the one of this content");
+            throw damaged(at(place), "uuid: not the one of this content");
         }
         if (manifest.parent() != null && manifest.parent().length != Manifest.UUID_SIZE) {
-            throw damaged(place, "parent: not " + Manifest.UUID_SIZE + " bytes");
+            throw damaged(at(place), "parent: not " + Manifest.UUID_SIZE + " bytes");
         }
     }
 
@@ -258,9 +258,10 @@ public final class ImageReader {
                 parts.put(type, decode(codec, note, type.record()));
             }
         }
-        VcpuRules.check((VcpuState) parts.get(NoteType.VCPU), problem -> {
+        String problem = VcpuRules.problem((VcpuState) parts.get(NoteType.VCPU));
+        if (problem != null) {
             throw damaged(at(head.note(NoteType.VCPU)), problem);
-        });
+        }
         return parts;
     }
 
@@ -287,7 +288,8 @@ public final class ImageReader {
         long offset = head.bytes().length;
         for (int i = 0; i < map.runs().size(); i++) {
             MemoryMap.Run run = map.runs().get(i);
-            if (!head.segment(first + i).equals(ImageLayout.physicalView(run.address(), run.length(), offset))) {
+            ProgramHeader expected = ImageLayout.physicalView(run.address(), run.length(), offset);
+            if (!CoreHeader.same(head.segment(first + i), expected)) {
                 throw damaged("program header " + (first + i), "it is not that of run " + i + " of MEMORY");
             }
             offset += run.length();

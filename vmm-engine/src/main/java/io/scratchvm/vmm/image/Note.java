@@ -26,6 +26,10 @@ record Note(String owner, int type, byte[] payload, long offset) {
 
     /** What a person calls it. */
     String name() {
+        return name(owner, type);
+    }
+
+    static String name(String owner, int type) {
         NoteType row = owner.equals(NoteType.OWNER) ? NoteType.of(type) : null;
         return row != null ? row.name() : owner + "/0x" + Integer.toHexString(type);
     }

@@ -1,23 +1,33 @@
 package io.scratchvm.vmm.image;
 
-import io.scratchvm.vmm.api.Nullable;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Java records as deterministic CBOR maps from component name to value. One codec for every record of the machine, so
  * that a component's state is described once, by its record. See {@link ValueType} for the types a component may have.
- * A component marked {@link Nullable} is absent where it is null; every other one must be there.
+ * A component that may be null is absent where it is; every other one must be there.
  */
 public final class RecordCodec {
     /** The most entries that a list may have where nobody says otherwise. */
     static final int MAX_LIST = 1 << 20;
+
+    /**
+     * The components of the image's records that are marked {@link io.scratchvm.vmm.api.Nullable}; a test holds the two
+     * together. Asking Java for annotations makes it generate classes, for longer than the rest of a small restore takes.
+     */
+    static final Set<String> NULLABLE = Set.of(
+            "Manifest.parent",
+            "OpenFileState.path",
+            "OpenFileState.digest",
+            "OpenFileState.content",
+            "PendingIoState.call");
 
     /** What becomes of a key that the record does not know. */
     public enum UnknownKeys {
@@ -28,11 +38,19 @@ public final class RecordCodec {
 
     private final UnknownKeys unknownKeys;
     private final int maxList;
+    private final Set<String> nullable;
     private final Map<Class<?>, Shape> shapes = new HashMap<>();
 
-    public RecordCodec(UnknownKeys unknownKeys, int maxList) {
+    /** @param nullable the components that may be null, as {@code Record.component} */
+    RecordCodec(UnknownKeys unknownKeys, int maxList, Set<String> nullable) {
         this.unknownKeys = unknownKeys;
         this.maxList = maxList;
+        this.nullable = nullable;
+    }
+
+    /** A codec for the image's records. */
+    public RecordCodec(UnknownKeys unknownKeys, int maxList) {
+        this(unknownKeys, maxList, NULLABLE);
     }
 
     public RecordCodec() {
@@ -81,7 +99,7 @@ public final class RecordCodec {
             for (int i = 0; i < declared.length; i++) {
                 components[i] = new Component(declared[i], i);
             }
-            Arrays.sort(components, Comparator.comparing((Component c) -> c.name.length()).thenComparing(c -> c.name));
+            Arrays.sort(components);
         }
 
         @Override
@@ -130,7 +148,7 @@ public final class RecordCodec {
 
         private void requireAll(Object[] values) {
             for (Component component : components) {
-                if (values[component.index] == null && !component.nullable) {
+                if (values[component.index] == null && !component.mayBeNull) {
                     throw new CborException("missing").in(component.name);
                 }
             }
@@ -150,8 +168,11 @@ public final class RecordCodec {
         }
 
         private Constructor<?> canonicalConstructor() throws NoSuchMethodException {
-            Class<?>[] parameters =
-                    Arrays.stream(type.getRecordComponents()).map(RecordComponent::getType).toArray(Class<?>[]::new);
+            RecordComponent[] declared = type.getRecordComponents();
+            Class<?>[] parameters = new Class<?>[declared.length];
+            for (int i = 0; i < declared.length; i++) {
+                parameters[i] = declared[i].getType();
+            }
             Constructor<?> found = type.getDeclaredConstructor(parameters);
             found.setAccessible(true);
             return found;
@@ -159,26 +180,34 @@ public final class RecordCodec {
     }
 
     /** A component of a record type. */
-    private final class Component {
+    private final class Component implements Comparable<Component> {
         final String name;
         final int index;
-        final boolean nullable;
+        final boolean mayBeNull;
         private final ValueType type;
         private final Method accessor;
 
         Component(RecordComponent component, int index) {
             this.name = component.getName();
             this.index = index;
-            this.nullable = component.isAnnotationPresent(Nullable.class);
+            String record = component.getDeclaringRecord().getSimpleName();
+            this.mayBeNull = nullable.contains(record + '.' + name);
             this.type = ValueType.of(component.getGenericType(), RecordCodec.this);
             this.accessor = component.getAccessor();
             accessor.setAccessible(true);
         }
 
+        /** The order of the names' encodings: a shorter text has a smaller head. */
+        @Override
+        public int compareTo(Component other) {
+            int byLength = Integer.compare(name.length(), other.name.length());
+            return byLength != 0 ? byLength : name.compareTo(other.name);
+        }
+
         Object of(Object record) {
             try {
                 Object value = accessor.invoke(record);
-                if (value == null && !nullable) {
+                if (value == null && !mayBeNull) {
                     throw new CborException("null, which only a @Nullable component may be").in(name);
                 }
                 return value;

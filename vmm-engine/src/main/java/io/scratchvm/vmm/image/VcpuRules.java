@@ -6,24 +6,30 @@ import io.scratchvm.vmm.cpu.state.DescriptorTable;
 import io.scratchvm.vmm.cpu.state.Segment;
 import io.scratchvm.vmm.cpu.state.VcpuState;
 import java.util.List;
-import java.util.function.Consumer;
 
-/** What must hold of a vCPU's record beyond its types: sizes, ranges, and what the CPU never lets a guest do. */
+/**
+ * What must hold of a vCPU's record beyond its types: sizes, ranges, and what the CPU never lets a guest do. Messages are
+ * put together only where a rule is broken: a restore is to start fast.
+ */
 final class VcpuRules {
-    private final Consumer<String> complaint;
+    private static final String[] SEGMENTS = {"es", "cs", "ss", "ds", "fs", "gs"};
 
-    private VcpuRules(Consumer<String> complaint) {
-        this.complaint = complaint;
-    }
+    private String problem;
 
-    /** Tells {@code complaint} of each rule that {@code cpu} breaks. */
-    static void check(VcpuState cpu, Consumer<String> complaint) {
-        VcpuRules rules = new VcpuRules(complaint);
+    private VcpuRules() {}
+
+    /** The first rule that {@code cpu} breaks; null if it breaks none. */
+    static String problem(VcpuState cpu) {
+        VcpuRules rules = new VcpuRules();
         rules.sizes(cpu);
+        if (rules.problem != null) {
+            return rules.problem;
+        }
         rules.segments(cpu);
         rules.modes(cpu);
         rules.addresses(cpu);
         rules.floatingPoint(cpu);
+        return rules.problem;
     }
 
     private void sizes(VcpuState cpu) {
@@ -36,12 +42,14 @@ final class VcpuRules {
     }
 
     private void size(String name, List<?> list, int size) {
-        require(list.size() == size, name + ": " + list.size() + " entries, not " + size);
+        if (list.size() != size) {
+            complain(name + ": " + list.size() + " entries, not " + size);
+        }
     }
 
     private void segments(VcpuState cpu) {
-        for (int i = 0; i < cpu.segments().size(); i++) {
-            segment("segments[" + i + "]", cpu.segments().get(i));
+        for (int i = 0; i < SEGMENTS.length; i++) {
+            segment(SEGMENTS[i], cpu.segments().get(i));
         }
         segment("ldtr", cpu.ldtr());
         segment("tr", cpu.tr());
@@ -51,13 +59,13 @@ final class VcpuRules {
     }
 
     private void segment(String name, Segment segment) {
-        range(name + ".selector", segment.selector(), 0xffff);
-        range(name + ".limit", segment.limit(), 0xffff_ffffL);
-        range(name + ".attributes", segment.attributes(), 0x1_f0ff);
+        range(name, ".selector", segment.selector(), 0xffff);
+        range(name, ".limit", segment.limit(), 0xffff_ffffL);
+        range(name, ".attributes", segment.attributes(), 0x1_f0ff);
     }
 
     private void table(String name, DescriptorTable table) {
-        range(name + ".limit", table.limit(), 0xffff);
+        range(name, ".limit", table.limit(), 0xffff);
     }
 
     private void modes(VcpuState cpu) {
@@ -69,12 +77,12 @@ final class VcpuRules {
         require(!paging || protectedMode, "cr0: paging without protected mode");
         require(longMode == (paging && (cpu.efer() & EFER_LME) != 0), "efer: LMA is not what LME and paging make it");
         require(!longMode || (cpu.cr4() & CR4_PAE) != 0, "cr4: long mode without PAE");
-        require(protectedMode || cpu.cpl() == 0, "cpl: " + cpu.cpl() + " in real mode");
+        require(protectedMode || cpu.cpl() == 0, "cpl: not 0 in real mode");
     }
 
     private void addresses(VcpuState cpu) {
-        canonical("segments[4].base", cpu.segments().get(Segment.FS).base());
-        canonical("segments[5].base", cpu.segments().get(Segment.GS).base());
+        canonical("fs.base", cpu.segments().get(Segment.FS).base());
+        canonical("gs.base", cpu.segments().get(Segment.GS).base());
         canonical("lstar", cpu.lstar());
         canonical("cstar", cpu.cstar());
         canonical("kernelGsBase", cpu.kernelGsBase());
@@ -88,22 +96,36 @@ final class VcpuRules {
         range("x87.statusWord", cpu.x87().statusWord(), 0xffff);
         range("x87.tagWord", cpu.x87().tagWord(), 0xffff);
         range("x87.lastOpcode", cpu.x87().lastOpcode(), 0xffff);
-        for (int i = 0; i < cpu.x87().signExponent().size(); i++) {
-            range("x87.signExponent[" + i + "]", cpu.x87().signExponent().get(i), 0xffff);
+        for (int signExponent : cpu.x87().signExponent()) {
+            range("x87.signExponent", signExponent, 0xffff);
         }
     }
 
     private void canonical(String name, long address) {
-        require(address << 16 >> 16 == address, name + ": 0x" + Long.toHexString(address) + " is not canonical");
+        if (address << 16 >> 16 != address) {
+            complain(name + ": 0x" + Long.toHexString(address) + " is not canonical");
+        }
     }
 
     private void range(String name, long value, long max) {
-        require(value >= 0 && value <= max, name + ": " + value + " is not from 0 to " + max);
+        range(name, "", value, max);
+    }
+
+    private void range(String record, String component, long value, long max) {
+        if (value < 0 || value > max) {
+            complain(record + component + ": " + value + " is not from 0 to " + max);
+        }
     }
 
     private void require(boolean rule, String problem) {
         if (!rule) {
-            complaint.accept(problem);
+            complain(problem);
+        }
+    }
+
+    private void complain(String rule) {
+        if (problem == null) {
+            problem = rule;
         }
     }
 }

@@ -163,12 +163,12 @@ class ForgedImageTest {
     @Test
     void aVcpuThatNoCpuCouldBeIsRefused() throws IOException {
         refused(vcpu(v -> v.cpl = 4), "cpl: 4 is not from 0 to 3");
-        refused(vcpu(v -> v.cpl = 3), "cpl: 3 in real mode");
+        refused(vcpu(v -> v.cpl = 3), "cpl: not 0 in real mode");
         refused(vcpu(v -> v.cr0 |= ControlRegisters.CR0_PG), "paging without protected mode");
         refused(vcpu(v -> v.efer |= ControlRegisters.EFER_LMA), "LMA is not what LME and paging make it");
         refused(vcpu(v -> v.lstar = 1L << 60), "lstar: 0x1000000000000000 is not canonical");
         refused(vcpu(v -> v.mxcsr = -1), "mxcsr: -1 is not from 0 to 65535");
-        refused(vcpu(v -> v.x87.signExponent[3] = 0x10000), "x87.signExponent[3]: 65536");
+        refused(vcpu(v -> v.x87.signExponent[3] = 0x10000), "x87.signExponent: 65536");
     }
 
     @Test

@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -25,6 +27,7 @@ class FormatDocumentTest {
     private static final Pattern KEY = Pattern.compile("(\\? )?([A-Za-z0-9]+):");
 
     private final Map<String, String> expected = new LinkedHashMap<>();
+    private final Set<String> nullable = new TreeSet<>();
 
     @Test
     void theCddlIsThatOfTheRecords() throws Exception {
@@ -32,6 +35,14 @@ class FormatDocumentTest {
             describe(type.record());
         }
         assertThat(documented()).containsExactlyInAnyOrderEntriesOf(expected);
+    }
+
+    @Test
+    void theCodecsListOfNullableComponentsIsThatOfTheAnnotations() {
+        for (NoteType type : NoteType.values()) {
+            describe(type.record());
+        }
+        assertThat(nullable).containsExactlyInAnyOrderElementsOf(RecordCodec.NULLABLE);
     }
 
     @Test
@@ -54,12 +65,16 @@ class FormatDocumentTest {
         }
     }
 
-    private static String keys(Class<?> record) {
-        return Arrays.stream(record.getRecordComponents()).map(FormatDocumentTest::key).collect(Collectors.joining(" "));
+    private String keys(Class<?> record) {
+        return Arrays.stream(record.getRecordComponents()).map(this::key).collect(Collectors.joining(" "));
     }
 
-    private static String key(RecordComponent component) {
-        return (component.isAnnotationPresent(Nullable.class) ? "?" : "") + component.getName();
+    private String key(RecordComponent component) {
+        if (!component.isAnnotationPresent(Nullable.class)) {
+            return component.getName();
+        }
+        nullable.add(component.getDeclaringRecord().getSimpleName() + "." + component.getName());
+        return "?" + component.getName();
     }
 
     private static String ruleName(Class<?> type) {
