@@ -8,13 +8,14 @@ import java.nio.file.Path;
 import javax.inject.Inject;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.project.MavenProject;
 import org.jspecify.annotations.Nullable;
 
 /** Builds a blank VM from an image and runs it. A module without a guest and without an image is passed over. */
-@Mojo(name = "restore", threadSafe = true)
+@Mojo(name = "restore", defaultPhase = LifecyclePhase.INTEGRATION_TEST, threadSafe = true)
 public class RestoreMojo extends GuestMojo {
     /** The image. */
     @Parameter(property = "vmm.image", defaultValue = "${project.build.directory}/vmm/vm.vmimg")

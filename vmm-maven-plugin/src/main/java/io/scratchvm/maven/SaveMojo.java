@@ -13,6 +13,7 @@ import javax.inject.Inject;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Execute;
+import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.project.MavenProject;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * passed over.
  */
 @Execute(goal = "assemble")
-@Mojo(name = "save", threadSafe = true)
+@Mojo(name = "save", defaultPhase = LifecyclePhase.INTEGRATION_TEST, threadSafe = true)
 public class SaveMojo extends StartMojo {
     /** The image to write. */
     @Parameter(property = "vmm.image", defaultValue = "${project.build.directory}/vmm/vm.vmimg")
