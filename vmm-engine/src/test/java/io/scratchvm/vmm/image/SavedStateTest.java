@@ -64,8 +64,8 @@ class SavedStateTest {
             cpu.interpreter.Block steps distances left generation nextInBucket: derived from memory
             cpu.interpreter.BlockCache buckets byPage modes instructions generation mode running: derived from memory
             cpu.interpreter.BlockDecoder code steps distances breakpoint breaks: lives while a block is decoded
-            cpu.interpreter.Execution exit until codeChanged: the run request's own
-            cpu.interpreter.Interpreter stopRequested offersFaults: set anew for every run
+            cpu.interpreter.Execution exit until codeChanged offersFaults: the run request's own
+            cpu.interpreter.Interpreter stopRequested: set anew for every run
             cpu.interpreter.Interpreter fault systemCall shutDown: how the last run ended; saves are made between runs
             cpu.interpreter.Interpreter breaks breakpoint breakpointExempt careful: set anew for every run
             device.Console input head tail: ConsoleState.readAhead
