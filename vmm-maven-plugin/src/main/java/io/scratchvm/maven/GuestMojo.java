@@ -149,7 +149,8 @@ abstract class GuestMojo extends VmmMojo {
 
     /** Fails the build unless the guest ended as expected. */
     protected final void requireExpectedExit(Outcome outcome) throws MojoFailureException {
-        boolean ended = outcome.stop().reason() == Stop.Reason.EXITED || outcome.stop().reason() == Stop.Reason.KILLED;
+        boolean ended =
+                outcome.stop().reason() == Stop.Reason.EXITED || outcome.stop().reason() == Stop.Reason.KILLED;
         if (!ended) {
             throw new MojoFailureException(outcome.message());
         }

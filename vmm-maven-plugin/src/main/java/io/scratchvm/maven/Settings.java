@@ -16,7 +16,8 @@ final class Settings {
      *
      * @throws VmmException if the value cannot be used; the message names the parameter
      */
-    static void apply(Setting setting, @Nullable String value, VmConfiguration.Builder configuration) throws IOException {
+    static void apply(Setting setting, @Nullable String value, VmConfiguration.Builder configuration)
+            throws IOException {
         if (value == null) {
             return;
         }

@@ -51,7 +51,8 @@ final class CommandLine {
     }
 
     /** The value given; null if the option was not given. */
-    @Nullable String value(Option option) {
+    @Nullable
+    String value(Option option) {
         return values[option.ordinal()];
     }
 
@@ -131,8 +132,8 @@ final class CommandLine {
                     + "; 'vmm help " + command.word() + "' lists them");
         }
         if (!option.appliesTo(command)) {
-            throw new VmmException(spelling + " is not for 'vmm " + command.word() + "' but for "
-                    + Help.commandsOf(option));
+            throw new VmmException(
+                    spelling + " is not for 'vmm " + command.word() + "' but for " + Help.commandsOf(option));
         }
         return option;
     }

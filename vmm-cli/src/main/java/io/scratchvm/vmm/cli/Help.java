@@ -9,11 +9,13 @@ final class Help {
     /** All commands. */
     static String general() {
         StringBuilder text = new StringBuilder();
-        text.append("usage: vmm COMMAND [OPTION...] ...\n\nBoots, saves and restores x86-64 micro virtual machines.\n\n");
+        text.append(
+                "usage: vmm COMMAND [OPTION...] ...\n\nBoots, saves and restores x86-64 micro virtual machines.\n\n");
         for (Command command : Command.values()) {
             row(text, "vmm " + command.word() + ' ' + command.operands(), command.summary());
         }
-        text.append("\nOptions end at PROGRAM; what follows is the guest's. 'vmm help COMMAND' lists a command's options.\n");
+        text.append(
+                "\nOptions end at PROGRAM; what follows is the guest's. 'vmm help COMMAND' lists a command's options.\n");
         text.append("\nExit status: the guest's own; 128+N for a guest ended by signal N; 0 for a save that worked;\n"
                 + "125 for every error of the VMM itself.\n");
         return text.toString();
@@ -37,7 +39,9 @@ final class Help {
         StringBuilder text = new StringBuilder();
         for (Command command : Command.values()) {
             if (option.appliesTo(command)) {
-                text.append(text.isEmpty() ? "'vmm " : ", 'vmm ").append(command.word()).append('\'');
+                text.append(text.isEmpty() ? "'vmm " : ", 'vmm ")
+                        .append(command.word())
+                        .append('\'');
             }
         }
         return text.toString();

@@ -18,23 +18,24 @@ enum Option {
     FLAT("flat", "ADDRESS", null, "load PROGRAM's raw bytes at ADDRESS and start there in real mode", RUN, SAVE),
     IMAGE("image", "FILE", null, "the image to write (vm.vmimg)", SAVE),
     AT("at", "POINT", null, "save after N instructions, at the first read of standard 'input', or at a SYMBOL", SAVE),
-    MEMORY("memory", "SIZE", Setting.MEMORY, "guest memory: 64K, 1M, 2G (0xF000 with --boot, else 256M)", RUN, SAVE, RESTORE),
-    ROOT("root", "DIR", Setting.ROOT, "the directory of the guest's files (the current one)", RUN, SAVE, RESTORE),
-    FILES("files", "POLICY", Setting.FILES, "files open at a save: fail, truncate, accept or embed (fail)", RUN, SAVE, RESTORE),
-    KEY("key", "FILE", Setting.KEY, "seal or check images with the key in this file", RUN, SAVE, RESTORE, INSPECT, VERIFY),
+    MEMORY("memory", "SIZE", Setting.MEMORY, "guest memory: 64K, 1M, 2G (0xF000 with --boot, else 256M)"),
+    ROOT("root", "DIR", Setting.ROOT, "the directory of the guest's files (the current one)"),
+    FILES("files", "POLICY", Setting.FILES, "files open at a save: fail, truncate, accept or embed (fail)"),
+    KEY("key", "FILE", Setting.KEY, "the key that seals images", RUN, SAVE, RESTORE, INSPECT, VERIFY),
     LAZY("lazy", null, Setting.LAZY, "check each part of the image at its first use", RESTORE),
-    SAVE_IMAGE("save-image", "FILE", Setting.SAVE_IMAGE, "where the guest's SAVE writes an image as the VM goes on", RUN, SAVE, RESTORE),
-    SAVE_CALL("save-call", "N", Setting.SAVE_CALL, "the number of the system call SAVE (400)", RUN, SAVE, RESTORE),
-    FIRST_DESCRIPTOR("first-descriptor", "N", Setting.FIRST_DESCRIPTOR, "what the guest's first open returns (8 with --boot, else 3)", RUN, SAVE, RESTORE),
-    CLOCK("clock", "SOURCE", Setting.CLOCK, "virtual or host (virtual)", RUN, SAVE, RESTORE),
-    RANDOM("random", "SOURCE", Setting.RANDOM, "seeded or host (seeded)", RUN, SAVE, RESTORE),
-    ENGINE("engine", "NAME", Setting.ENGINE, "interpreter (the fastest that exists)", RUN, SAVE, RESTORE),
-    MAX_INSTRUCTIONS("max-instructions", "N", Setting.MAX_INSTRUCTIONS, "stop after N instructions", RUN, SAVE, RESTORE),
-    TIMEOUT("timeout", "DURATION", Setting.TIMEOUT, "stop after 500ms, 10s, 5m, 1h", RUN, SAVE, RESTORE),
-    MAX_OUTPUT("max-output", "SIZE", Setting.MAX_OUTPUT, "stop after so much output", RUN, SAVE, RESTORE),
-    TRACE("trace", null, null, "show the guest's system calls (default for save and restore)", RUN, SAVE, RESTORE),
-    NO_TRACE("no-trace", null, null, "do not show them (default for run)", RUN, SAVE, RESTORE),
-    STATS("stats", null, null, "end with a line of figures", RUN, SAVE, RESTORE),
+    SAVE_IMAGE("save-image", "FILE", Setting.SAVE_IMAGE, "where SAVE writes an image while the VM goes on"),
+    SAVE_CALL("save-call", "N", Setting.SAVE_CALL, "the number of the system call SAVE (400)"),
+    FIRST_DESCRIPTOR(
+            "first-descriptor", "N", Setting.FIRST_DESCRIPTOR, "what the first open returns (8 with --boot, else 3)"),
+    CLOCK("clock", "SOURCE", Setting.CLOCK, "virtual or host (virtual)"),
+    RANDOM("random", "SOURCE", Setting.RANDOM, "seeded or host (seeded)"),
+    ENGINE("engine", "NAME", Setting.ENGINE, "interpreter (the fastest that exists)"),
+    MAX_INSTRUCTIONS("max-instructions", "N", Setting.MAX_INSTRUCTIONS, "stop after N instructions"),
+    TIMEOUT("timeout", "DURATION", Setting.TIMEOUT, "stop after 500ms, 10s, 5m, 1h"),
+    MAX_OUTPUT("max-output", "SIZE", Setting.MAX_OUTPUT, "stop after so much output"),
+    TRACE("trace", null, null, "show the guest's system calls (default for save and restore)"),
+    NO_TRACE("no-trace", null, null, "do not show them (default for run)"),
+    STATS("stats", null, null, "end with a line of figures"),
     QUIET("quiet", null, null, "show errors only", RUN, SAVE, RESTORE, VERIFY),
     JSON("json", null, null, "answer with one JSON object", INSPECT),
     DEBUG("debug", null, null, "show where in the VMM an error came from", RUN, SAVE, RESTORE, INSPECT, VERIFY),
@@ -47,6 +48,11 @@ enum Option {
     private final @Nullable Setting setting;
     private final String help;
     private final int commands;
+
+    /** Of every command that runs a guest. */
+    Option(String word, @Nullable String valueName, @Nullable Setting setting, String help) {
+        this(word, valueName, setting, help, RUN, SAVE, RESTORE);
+    }
 
     Option(String word, @Nullable String valueName, @Nullable Setting setting, String help, Command... commands) {
         this.word = word;
@@ -85,12 +91,14 @@ enum Option {
     }
 
     /** What help calls the value; null for an option that takes none. */
-    @Nullable String valueName() {
+    @Nullable
+    String valueName() {
         return valueName;
     }
 
     /** The setting of the VM that this option gives; null for an option about the command itself. */
-    @Nullable Setting setting() {
+    @Nullable
+    Setting setting() {
         return setting;
     }
 

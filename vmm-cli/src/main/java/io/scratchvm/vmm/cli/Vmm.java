@@ -95,8 +95,8 @@ final class Vmm {
         String word = line.operand();
         Command command = Command.named(word);
         if (command == null) {
-            throw new VmmException("'" + word + "' is no command" + Suggestion.ofCommand(word)
-                    + "; 'vmm help' lists them");
+            throw new VmmException(
+                    "'" + word + "' is no command" + Suggestion.ofCommand(word) + "; 'vmm help' lists them");
         }
         return answer(Help.of(command));
     }

@@ -37,7 +37,8 @@ class CommandLineTest {
 
     @Test
     void countsAnOptionTheLastTime() {
-        assertThat(parse("run", "--memory=1M", "--memory=2M", "g").value(Option.MEMORY)).isEqualTo("2M");
+        assertThat(parse("run", "--memory=1M", "--memory=2M", "g").value(Option.MEMORY))
+                .isEqualTo("2M");
     }
 
     @Test

@@ -16,8 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The command as a user has it: a process of the packaged jar. */
 class ExecutableJarIT {
-    private static final Path GUESTS =
-            Path.of("..", "vmm-engine", "src", "test", "resources", "guest").toAbsolutePath().normalize();
+    private static final Path GUESTS = Path.of("..", "vmm-engine", "src", "test", "resources", "guest")
+            .toAbsolutePath()
+            .normalize();
     private static final String BOOT = GUESTS.resolve("boot.elf").toString();
     private static final byte[] HALT = {(byte) 0xf4};
     private static final byte[] JUMP_TO_ITSELF = {(byte) 0xeb, (byte) 0xfe};
@@ -38,22 +39,26 @@ class ExecutableJarIT {
         JarProcess.Result save = run("save", "--boot", BOOT, guest("ay_caramba"));
         assertThat(save.status()).isZero();
         assertThat(save.out()).isEmpty();
-        assertThat(save.err()).matches("OPEN \\./ay_caramba 32834 511 - return 8\\n"
-                + "WRITE 8 [0-9a-f]+ 16 - return 16\\nSAVE OPERATION\\n");
+        assertThat(save.err())
+                .matches("OPEN \\./ay_caramba 32834 511 - return 8\\n"
+                        + "WRITE 8 [0-9a-f]+ 16 - return 16\\nSAVE OPERATION\\n");
         assertThat(directory.resolve("ay_caramba")).hasContent("Hello World !!!\n");
 
         JarProcess.Result restore = run("restore", "vm.vmimg");
         assertThat(restore.status()).isZero();
         assertThat(restore.out()).isEmpty();
-        assertThat(restore.err()).matches("RESTORE OPERATION\\nWRITE 8 [0-9a-f]+ 12 - return 12\\n"
-                + "CLOSE 8 - return 0\\nEXIT 0\\n");
+        assertThat(restore.err())
+                .matches("RESTORE OPERATION\\nWRITE 8 [0-9a-f]+ 12 - return 12\\n" + "CLOSE 8 - return 0\\nEXIT 0\\n");
         assertThat(directory.resolve("ay_caramba")).hasContent("Hello World !!!\nBye Bye !!!\n");
     }
 
     @Test
     void inspectsAndVerifiesAnImage() throws Exception {
-        assertThat(run("save", "--boot", BOOT, "--no-trace", guest("ay_caramba")).err()).isEmpty();
-        assertThat(run("verify", "vm.vmimg").text()).matches("vm\\.vmimg: whole and undamaged, \\d+ instructions old\\n");
+        assertThat(run("save", "--boot", BOOT, "--no-trace", guest("ay_caramba"))
+                        .err())
+                .isEmpty();
+        assertThat(run("verify", "vm.vmimg").text())
+                .matches("vm\\.vmimg: whole and undamaged, \\d+ instructions old\\n");
         assertThat(run("inspect", "vm.vmimg").text()).contains("ay_caramba");
         assertThat(run("inspect", "--json", "vm.vmimg").text()).startsWith("{").endsWith("}\n");
 
@@ -83,7 +88,13 @@ class ExecutableJarIT {
         JarProcess.Result upper = JarProcess.start(
                         directory,
                         "one\ntwo".getBytes(StandardCharsets.UTF_8),
-                        "run", "--boot", BOOT, "--memory=1M", "--trace", "--stats", guest("upper"))
+                        "run",
+                        "--boot",
+                        BOOT,
+                        "--memory=1M",
+                        "--trace",
+                        "--stats",
+                        guest("upper"))
                 .result();
         assertThat(upper.text()).isEqualTo("1: ONE\n2: TWOEND\n");
         assertThat(upper.err()).contains("EXIT 0\n");
@@ -113,7 +124,8 @@ class ExecutableJarIT {
 
     @Test
     void endsAtOnceWhenInterrupted() throws Exception {
-        JarProcess running = JarProcess.start(directory, new byte[0], "run", "--flat=0x7c00", file("spin", JUMP_TO_ITSELF));
+        JarProcess running =
+                JarProcess.start(directory, new byte[0], "run", "--flat=0x7c00", file("spin", JUMP_TO_ITSELF));
         running.process().waitFor(1500, TimeUnit.MILLISECONDS);
         running.process().destroy();
         JarProcess.Result ended = running.result();
@@ -126,7 +138,10 @@ class ExecutableJarIT {
                         directory,
                         new byte[0],
                         List.of("-Xmx64m"),
-                        "run", "--memory=1G", "--timeout=30s", file("greedy", greedyProgram()))
+                        "run",
+                        "--memory=1G",
+                        "--timeout=30s",
+                        file("greedy", greedyProgram()))
                 .result();
         assertOneLine(result, 125, "-Xmx");
     }
@@ -147,7 +162,8 @@ class ExecutableJarIT {
                 .directory(directory.toFile())
                 .redirectError(directory.resolve("err").toFile())
                 .start();
-        assertThat(new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).startsWith("usage");
+        assertThat(new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .startsWith("usage");
         assertThat(shell.waitFor()).isZero();
         assertThat(Files.readString(directory.resolve("err"))).doesNotContain("\tat ");
     }
@@ -170,8 +186,18 @@ class ExecutableJarIT {
         int headers = 64 + 56;
         ByteBuffer elf = ByteBuffer.allocate(headers + 22).order(ByteOrder.LITTLE_ENDIAN);
         elf.put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1}).position(16);
-        elf.putShort((short) 2).putShort((short) 62).putInt(1).putLong(base + headers).putLong(64).putLong(0);
-        elf.putInt(0).putShort((short) 64).putShort((short) 56).putShort((short) 1).putShort((short) 64).putInt(0);
+        elf.putShort((short) 2)
+                .putShort((short) 62)
+                .putInt(1)
+                .putLong(base + headers)
+                .putLong(64)
+                .putLong(0);
+        elf.putInt(0)
+                .putShort((short) 64)
+                .putShort((short) 56)
+                .putShort((short) 1)
+                .putShort((short) 64)
+                .putInt(0);
         elf.putInt(1).putInt(7).putLong(0).putLong(base).putLong(base).putLong(elf.capacity());
         elf.putLong(512 << 20).putLong(0x1000);
         elf.put(new byte[] {0x48, (byte) 0xbf}).putLong(base + 0x1000); // mov rdi, base + 0x1000

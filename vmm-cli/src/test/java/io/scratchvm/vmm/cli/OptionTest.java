@@ -30,7 +30,8 @@ class OptionTest {
     @EnumSource(Option.class)
     void standsInTheHelpOfItsCommandsOnly(Option option) {
         for (Command command : Command.values()) {
-            assertThat(Help.of(command).contains("  " + option.spelling() + ' ')).isEqualTo(option.appliesTo(command));
+            assertThat(Help.of(command).contains("  " + option.spelling() + ' '))
+                    .isEqualTo(option.appliesTo(command));
         }
     }
 

@@ -26,22 +26,24 @@ class VmmTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "run | missing PROGRAM",
-        "run --memory 64Q g | --memory: '64Q' is not a size",
-        "run --memory 100 g | --memory: memory size 100 is not a positive multiple of 4096",
-        "run --timeout soon g | --timeout: 'soon' is not a duration",
-        "run --engine jit g | --engine: the jit engine does not exist",
-        "run --engine fast g | --engine: 'fast' is none of",
-        "run --first-descriptor 2 g | --first-descriptor: the first descriptor is 3 to 1023",
-        "run --flat here g | --flat: 'here' is not a size",
-        "run --boot b --flat 0x7c00 g | not both",
-        "run --boot b g x | takes no arguments",
-        "save --at 12x g | --at: '12x' is not a number",
-        "restore --at 5 i | --at is not for 'vmm restore'",
-        "restore /no/such/image | /no/such/image",
-        "help me | 'me' is no command"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "run | missing PROGRAM",
+                "run --memory 64Q g | --memory: '64Q' is not a size",
+                "run --memory 100 g | --memory: memory size 100 is not a positive multiple of 4096",
+                "run --timeout soon g | --timeout: 'soon' is not a duration",
+                "run --engine jit g | --engine: the jit engine does not exist",
+                "run --engine fast g | --engine: 'fast' is none of",
+                "run --first-descriptor 2 g | --first-descriptor: the first descriptor is 3 to 1023",
+                "run --flat here g | --flat: 'here' is not a size",
+                "run --boot b --flat 0x7c00 g | not both",
+                "run --boot b g x | takes no arguments",
+                "save --at 12x g | --at: '12x' is not a number",
+                "restore --at 5 i | --at is not for 'vmm restore'",
+                "restore /no/such/image | /no/such/image",
+                "help me | 'me' is no command"
+            })
     void failsWithOneLineAndStatus125(String command, String message) {
         Invocation failed = Invocation.of(command.split(" "));
         assertThat(failed.status()).isEqualTo(125);
