@@ -52,8 +52,8 @@ record Guest(Setup setup, Symbols symbols, AddressSpace addressSpace, LinuxProce
                 hardware.outputLimit,
                 trace,
                 stop);
-        LinuxProcess process =
-                new LinuxProcess(environment, descriptors, state, setup.saveCall(), memoryCalls(addressSpace, descriptors));
+        LinuxProcess process = new LinuxProcess(
+                environment, descriptors, state, setup.saveCall(), memoryCalls(addressSpace, descriptors));
         return new Guest(setup, symbols, addressSpace, process);
     }
 

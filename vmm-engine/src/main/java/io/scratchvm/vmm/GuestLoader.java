@@ -50,7 +50,12 @@ final class GuestLoader {
         byte[] random = new byte[RANDOM_BYTES];
         hardware.random.fill(random);
         return new ProgramArguments(
-                arguments, List.of(), random, CpuFeature.mask(CpuFeature.Leaf.BASIC_EDX) & 0xffff_ffffL, Identity.USER, Identity.GROUP);
+                arguments,
+                List.of(),
+                random,
+                CpuFeature.mask(CpuFeature.Leaf.BASIC_EDX) & 0xffff_ffffL,
+                Identity.USER,
+                Identity.GROUP);
     }
 
     /** What is to be remembered of the start, but the guest's files: their digests take time, and only a save needs them. */
@@ -81,7 +86,8 @@ final class GuestLoader {
         switch (loaded.form()) {
             case FLAT -> ranges.add(new Setup.Range(loaded.entry(), file.size()));
             case BOOT -> addSegments(ranges, file, 0);
-            case PROGRAM -> addSegments(ranges, file, loaded.entry() - file.elf().header().entry());
+            case PROGRAM ->
+                addSegments(ranges, file, loaded.entry() - file.elf().header().entry());
         }
         return ranges;
     }

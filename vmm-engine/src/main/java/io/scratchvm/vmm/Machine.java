@@ -82,8 +82,7 @@ final class Machine implements Closeable {
                 ProcessState.INITIAL,
                 configuration.trace(),
                 stop::get);
-        return new Machine(
-                hardware, guest, () -> GuestLoader.guestFiles(loaded), Lineage.FRESH, configuration, stop);
+        return new Machine(hardware, guest, () -> GuestLoader.guestFiles(loaded), Lineage.FRESH, configuration, stop);
     }
 
     // -- saved and restored -----------------------------------------------------------------------------------------
@@ -101,8 +100,9 @@ final class Machine implements Closeable {
         image.loadMemory(hardware.memory);
         state.vcpu().restore(hardware.vcpu);
         hardware.mmu.synchronize();
-        AddressSpace space =
-                state.addressSpace() == null ? null : new AddressSpace(state.addressSpace(), hardware.vcpu, hardware.mmu);
+        AddressSpace space = state.addressSpace() == null
+                ? null
+                : new AddressSpace(state.addressSpace(), hardware.vcpu, hardware.mmu);
         Descriptors descriptors =
                 Descriptors.restore(hardware.host, setup.firstDescriptor(), state.files(), configuration.files());
         try {
@@ -116,7 +116,8 @@ final class Machine implements Closeable {
                     state.process(),
                     configuration.trace(),
                     stop::get);
-            return new Machine(hardware, guest, setup::guestFiles, image.manifest().lineage(), configuration, stop);
+            return new Machine(
+                    hardware, guest, setup::guestFiles, image.manifest().lineage(), configuration, stop);
         } catch (RuntimeException e) {
             descriptors.close();
             throw e;
@@ -160,7 +161,10 @@ final class Machine implements Closeable {
         }
         try {
             ImageWriter.publish(
-                    image, state(), hardware.memory, new SaveOptions("vmm " + Version.CURRENT, configuration.imageKey(), false));
+                    image,
+                    state(),
+                    hardware.memory,
+                    new SaveOptions("vmm " + Version.CURRENT, configuration.imageKey(), false));
             result = saveCallPending ? SAVED : result;
             saveCallPending = false;
         } finally {

@@ -30,8 +30,8 @@ final class RestoreRules {
 
     private static void agree(String option, Object wanted, Object saved) {
         if (!wanted.equals(saved)) {
-            throw new VmmException(
-                    option + " " + wanted + " contradicts the image, whose VM was started with " + saved + "; leave it out");
+            throw new VmmException(option + " " + wanted + " contradicts the image, whose VM was started with " + saved
+                    + "; leave it out");
         }
     }
 

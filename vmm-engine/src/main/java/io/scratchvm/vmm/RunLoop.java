@@ -80,11 +80,12 @@ final class RunLoop {
             case HALT -> halted();
             case FAULT -> fault();
             case STOP_REQUEST -> stopRequested(watchdog);
-            case SHUTDOWN -> new Stop(
-                    Stop.Reason.SHUTDOWN,
-                    VMM_ERROR,
-                    ShutdownReport.of(
-                            machine.hardware.engine.fault(), vcpu, machine.hardware.mmu, guest.symbols()));
+            case SHUTDOWN ->
+                new Stop(
+                        Stop.Reason.SHUTDOWN,
+                        VMM_ERROR,
+                        ShutdownReport.of(
+                                machine.hardware.engine.fault(), vcpu, machine.hardware.mmu, guest.symbols()));
         };
     }
 
@@ -169,8 +170,7 @@ final class RunLoop {
         if (guest.addressSpace().resolve(fault)) {
             return null;
         }
-        FatalSignal signal =
-                FatalSignal.of(fault, vcpu, machine.hardware.mmu, guest.addressSpace(), guest.symbols());
+        FatalSignal signal = FatalSignal.of(fault, vcpu, machine.hardware.mmu, guest.addressSpace(), guest.symbols());
         return new Stop(Stop.Reason.KILLED, signal.status(), signal.message());
     }
 
@@ -194,7 +194,8 @@ final class RunLoop {
     private String message(String name) {
         Limits limits = configuration.limits();
         return switch (name) {
-            case "instruction" -> "the limit of " + limits.instructions() + " instructions (--max-instructions) was reached";
+            case "instruction" ->
+                "the limit of " + limits.instructions() + " instructions (--max-instructions) was reached";
             case "time" -> "the time limit of " + limits.time().toMillis() / 1000.0 + " s (--timeout) was reached";
             default -> "the limit of " + limits.output() + " bytes of output (--max-output) was reached";
         };

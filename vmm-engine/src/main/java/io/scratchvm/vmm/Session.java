@@ -111,7 +111,10 @@ public final class Session {
 
     private static Stop endedBeforeSave(Stop stop, SavePoint point) {
         String why = stop.message().isEmpty() ? "exit status " + stop.status() : stop.message();
-        return new Stop(stop.reason(), 125, "the guest ended before " + point.description() + " (" + why + "): no image was written");
+        return new Stop(
+                stop.reason(),
+                125,
+                "the guest ended before " + point.description() + " (" + why + "): no image was written");
     }
 
     /** Said before a run that may be long, not after it. */

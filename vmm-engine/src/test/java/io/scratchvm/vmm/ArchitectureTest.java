@@ -7,7 +7,6 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -21,16 +20,16 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
-import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.io.Writer;
 import java.io.PrintWriter;
-import java.util.spi.ToolProvider;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -91,13 +90,12 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage(ROOT + "." + name)
                 .should()
-                .onlyDependOnClassesThat(
-                        resideInAnyPackage(known).or(new DescribedPredicate<>("primitive arrays") {
-                            @Override
-                            public boolean test(JavaClass type) {
-                                return type.getBaseComponentType().isPrimitive();
-                            }
-                        }))
+                .onlyDependOnClassesThat(resideInAnyPackage(known).or(new DescribedPredicate<>("primitive arrays") {
+                    @Override
+                    public boolean test(JavaClass type) {
+                        return type.getBaseComponentType().isPrimitive();
+                    }
+                }))
                 .check(engine);
     }
 
@@ -155,7 +153,8 @@ class ArchitectureTest {
                 .accessField(System.class, "err")
                 .orShould()
                 .dependOnClassesThat()
-                .resideInAnyPackage(List.of("org.slf4j..", "java.util.logging..").toArray(String[]::new))
+                .resideInAnyPackage(
+                        List.of("org.slf4j..", "java.util.logging..").toArray(String[]::new))
                 .check(engine);
     }
 
@@ -164,17 +163,15 @@ class ArchitectureTest {
     void everyMethodIsSmallEnoughForHotSpot() {
         List<String> files = new ArrayList<>();
         for (JavaClass type : engine) {
-            type.getSource().ifPresent(source -> files.add(Path.of(source.getUri()).toString()));
+            type.getSource()
+                    .ifPresent(source -> files.add(Path.of(source.getUri()).toString()));
         }
         StringWriter listing = new StringWriter();
         List<String> arguments = new ArrayList<>(List.of("-c", "-p"));
         arguments.addAll(files);
         ToolProvider.findFirst("javap")
                 .orElseThrow()
-                .run(
-                        new PrintWriter(listing),
-                        new PrintWriter(Writer.nullWriter()),
-                        arguments.toArray(String[]::new));
+                .run(new PrintWriter(listing), new PrintWriter(Writer.nullWriter()), arguments.toArray(String[]::new));
 
         Pattern bytecode = Pattern.compile("^ +([0-9]+): [a-z]");
         List<String> huge = new ArrayList<>();
@@ -187,7 +184,9 @@ class ArchitectureTest {
             Matcher matcher = bytecode.matcher(line);
             if (matcher.find()) {
                 seen++;
-                if (Integer.parseInt(matcher.group(1)) >= 8000 && !method.contains("static {}") && !huge.contains(method)) {
+                if (Integer.parseInt(matcher.group(1)) >= 8000
+                        && !method.contains("static {}")
+                        && !huge.contains(method)) {
                     huge.add(method);
                 }
             }

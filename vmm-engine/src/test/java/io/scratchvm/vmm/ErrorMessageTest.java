@@ -30,7 +30,9 @@ class ErrorMessageTest {
         assertThat(ErrorMessage.of(new VmmException("a\nb\u001b[31mc"))).isEqualTo("a b [31mc");
         assertThat(ErrorMessage.of(new IOException())).isNotBlank();
         assertThat(ErrorMessage.of(new OutOfMemoryError())).contains("-Xmx");
-        assertThat(ErrorMessage.of(new IllegalStateException("why"))).contains("internal error").contains("why");
+        assertThat(ErrorMessage.of(new IllegalStateException("why")))
+                .contains("internal error")
+                .contains("why");
     }
 
     private static String messageOf(ThrowingCallable call) {

@@ -40,8 +40,9 @@ class HostileGuestTest {
 
     @Test
     void anEndlessLoopMeetsTheInstructionLimitExactly() throws Exception {
-        try (VirtualMachine vm = VirtualMachine.blank(
-                run.configuration().limits(new Limits(1_000_003, null, Long.MAX_VALUE)).build())) {
+        try (VirtualMachine vm = VirtualMachine.blank(run.configuration()
+                .limits(new Limits(1_000_003, null, Long.MAX_VALUE))
+                .build())) {
             vm.load(program("for (;;) ;"));
             Stop stop = vm.run();
 
@@ -148,7 +149,9 @@ class HostileGuestTest {
         assertThat(run("*(volatile int *) 0 = 1;", Limits.NONE).status()).isEqualTo(128 + 11);
         assertThat(run("__asm__(\"ud2\");", Limits.NONE).status()).isEqualTo(128 + 4);
         assertThat(run("__asm__(\"hlt\");", Limits.NONE).status()).isEqualTo(128 + 11);
-        assertThat(run("volatile int zero = 0; volatile int one = 1; return one / zero;", Limits.NONE).status()).isEqualTo(128 + 8);
+        assertThat(run("volatile int zero = 0; volatile int one = 1; return one / zero;", Limits.NONE)
+                        .status())
+                .isEqualTo(128 + 8);
         assertThat(run("__asm__(\"int3\");", Limits.NONE).status()).isEqualTo(128 + 5);
         assertThat(run("__asm__(\"1: push %rax; jmp 1b\");", Limits.NONE).message())
                 .startsWith("SIGSEGV: ")
@@ -198,8 +201,17 @@ class HostileGuestTest {
                         .formatted(body));
         Path program = directory.resolve("guest");
         HostTools.run(
-                directory, "gcc", "-O1", "-w", "-nostdlib", "-static", "-fno-stack-protector", "-fcf-protection=none",
-                "-o", program.toString(), source.toString());
+                directory,
+                "gcc",
+                "-O1",
+                "-w",
+                "-nostdlib",
+                "-static",
+                "-fno-stack-protector",
+                "-fcf-protection=none",
+                "-o",
+                program.toString(),
+                source.toString());
         return new Start.Program(program, List.of());
     }
 

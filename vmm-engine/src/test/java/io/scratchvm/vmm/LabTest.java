@@ -85,12 +85,14 @@ class LabTest {
     @Test
     void savingARestoredVmAtOnceGivesTheSameState() throws IOException {
         saveTo(image);
-        try (VirtualMachine first = VirtualMachine.blank(new RecordedRun(root).configuration().build())) {
+        try (VirtualMachine first =
+                VirtualMachine.blank(new RecordedRun(root).configuration().build())) {
             first.restore(VmImage.read(image, null));
             State before = State.of(first);
             Path again = directory.resolve("again.vmimg");
             first.save(again);
-            try (VirtualMachine second = VirtualMachine.blank(new RecordedRun(root).configuration().build())) {
+            try (VirtualMachine second =
+                    VirtualMachine.blank(new RecordedRun(root).configuration().build())) {
                 second.restore(VmImage.read(again, null));
                 assertThat(State.of(second)).isEqualTo(before);
             }
@@ -145,7 +147,8 @@ class LabTest {
             try (VirtualMachine vm = VirtualMachine.blank(run.configuration().build())) {
                 vm.load(TestGuests.booted("ay_caramba"));
                 Stop stop = vm.run();
-                assertThat(Files.readString(root.resolve("ay_caramba"), US_ASCII)).isEqualTo(BOTH_LINES);
+                assertThat(Files.readString(root.resolve("ay_caramba"), US_ASCII))
+                        .isEqualTo(BOTH_LINES);
                 return new Uninterrupted(stop, vm.instructions(), State.of(vm), run.guestTrace());
             }
         }

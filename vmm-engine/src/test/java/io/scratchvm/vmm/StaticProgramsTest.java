@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Static programs that lean on their memory, unmodified: the VM shows what the host shows. */
 class StaticProgramsTest {
-    private static final String SOURCE = """
+    private static final String SOURCE =
+            """
             #include <stdio.h>
             #include <stdlib.h>
             #include <string.h>
@@ -75,12 +76,19 @@ class StaticProgramsTest {
         for (List<String> arguments : List.of(List.of("one"), List.of("and", "die"))) {
             ByteArrayOutputStream output = new ByteArrayOutputStream();
             Stop stop = run(output, arguments);
-            List<String> command = new ArrayList<>(List.of(directory.resolve("prog").toString()));
+            List<String> command =
+                    new ArrayList<>(List.of(directory.resolve("prog").toString()));
             command.addAll(arguments);
             Path expected = directory.resolve("expected");
-            Process host = new ProcessBuilder(command).directory(directory.toFile()).redirectOutput(expected.toFile()).start();
+            Process host = new ProcessBuilder(command)
+                    .directory(directory.toFile())
+                    .redirectOutput(expected.toFile())
+                    .start();
             // Java reports a process that a signal ended as a shell does.
-            assertThat(stop.status()).as(stop.message()).isEqualTo(host.waitFor()).isIn(42, 139);
+            assertThat(stop.status())
+                    .as(stop.message())
+                    .isEqualTo(host.waitFor())
+                    .isIn(42, 139);
             assertThat(output).hasToString(Files.readString(expected));
         }
     }
@@ -91,7 +99,10 @@ class StaticProgramsTest {
         Stop stop = run(new ByteArrayOutputStream(), List.of());
         assertThat(stop.status()).isEqualTo(139);
         assertThat(stop.message())
-                .contains("SIGSEGV: read of an address that is not mapped; #PF(0x4) at 0x10, RIP 0x", "(victim+0x", "bytes 8b 00");
+                .contains(
+                        "SIGSEGV: read of an address that is not mapped; #PF(0x4) at 0x10, RIP 0x",
+                        "(victim+0x",
+                        "bytes 8b 00");
     }
 
     private Stop run(ByteArrayOutputStream output, List<String> arguments) throws Exception {

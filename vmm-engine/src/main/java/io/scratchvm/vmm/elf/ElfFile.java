@@ -81,8 +81,11 @@ public final class ElfFile {
     /** Refuses a part of the file that is not inside it; {@code field} is what the file calls its offset. */
     public void checkInside(String field, long offset, long length) {
         if (offset < 0 || length < 0 || offset > source.size() - length) {
-            throw wrong(field, offset, "%s bytes from there reach past the end of the file (%d bytes); is it truncated?"
-                    .formatted(Long.toUnsignedString(length), source.size()));
+            throw wrong(
+                    field,
+                    offset,
+                    "%s bytes from there reach past the end of the file (%d bytes); is it truncated?"
+                            .formatted(Long.toUnsignedString(length), source.size()));
         }
     }
 
@@ -120,7 +123,11 @@ public final class ElfFile {
         int sectionHeaderSize = h.half(afterOffsets + 10);
         int sectionHeaderCount = h.half(afterOffsets + 12);
         int sectionNames = h.half(afterOffsets + 14);
-        check(h.half(afterOffsets + 4) >= size, "e_ehsize", h.half(afterOffsets + 4), "at least " + size + " is needed");
+        check(
+                h.half(afterOffsets + 4) >= size,
+                "e_ehsize",
+                h.half(afterOffsets + 4),
+                "at least " + size + " is needed");
         boolean extended = programHeaderCount == PN_XNUM
                 || sectionHeaderOffset != 0 && (sectionHeaderCount == 0 || sectionNames == SHN_XINDEX);
         if (extended) {
@@ -154,7 +161,11 @@ public final class ElfFile {
 
     private int machine(int machine, int bits) {
         boolean known = machine == ElfHeader.EM_X86_64 || machine == ElfHeader.EM_386 && bits == 32;
-        check(known, "e_machine", machine, "not a file for x86 (EM_386, 3, in 32 bits; EM_X86_64, 62); rebuild it for x86-64");
+        check(
+                known,
+                "e_machine",
+                machine,
+                "not a file for x86 (EM_386, 3, in 32 bits; EM_X86_64, 62); rebuild it for x86-64");
         return machine;
     }
 
@@ -168,7 +179,11 @@ public final class ElfFile {
     }
 
     private int count(String field, long value) {
-        check(value >= 0 && value <= source.size(), field, value, "section header 0 counts more entries than the file has bytes");
+        check(
+                value >= 0 && value <= source.size(),
+                field,
+                value,
+                "section header 0 counts more entries than the file has bytes");
         return (int) Math.min(value, Integer.MAX_VALUE);
     }
 
@@ -241,7 +256,10 @@ public final class ElfFile {
         if (index == 0) {
             return StringTable.EMPTY;
         }
-        check(index > 0 && index < header.sectionHeaders(), "e_shstrndx", index,
+        check(
+                index > 0 && index < header.sectionHeaders(),
+                "e_shstrndx",
+                index,
                 "the file has " + header.sectionHeaders() + " sections");
         Fields s = fields(header.sectionHeaderOffset() + (long) index * size, size);
         return stringTable(sectionHeader(s, header.bits(), ""));
@@ -303,7 +321,10 @@ public final class ElfFile {
     private SymbolTable readSymbols(SectionHeader table) throws IOException {
         int size = header.bits() == 64 ? 24 : 16;
         check(table.entrySize() == size, "sh_entsize", table.entrySize(), "a symbol has " + size + " bytes");
-        check(table.link() > 0 && table.link() < sections().size(), "sh_link", table.link(),
+        check(
+                table.link() > 0 && table.link() < sections().size(),
+                "sh_link",
+                table.link(),
                 "the section with the symbols' names does not exist");
         StringTable names = stringTable(sections().get(table.link()));
         byte[] bytes = sectionBytes(table);

@@ -14,5 +14,10 @@ public record SectionHeader(
         long entrySize) {
 
     /** Types of section. */
-    public static final int SHT_NULL = 0, SHT_PROGBITS = 1, SHT_SYMTAB = 2, SHT_STRTAB = 3, SHT_NOBITS = 8, SHT_DYNSYM = 11;
+    public static final int SHT_NULL = 0,
+            SHT_PROGBITS = 1,
+            SHT_SYMTAB = 2,
+            SHT_STRTAB = 3,
+            SHT_NOBITS = 8,
+            SHT_DYNSYM = 11;
 }

@@ -23,7 +23,10 @@ public record Symbol(String name, long value, long size, int info, int other, in
 
     /** Whether it names a place in the program's code or data. */
     public boolean isAddress() {
-        return type() <= STT_FUNC && section != SHN_UNDEF && section != SHN_ABS && section != SHN_COMMON
+        return type() <= STT_FUNC
+                && section != SHN_UNDEF
+                && section != SHN_ABS
+                && section != SHN_COMMON
                 && !name.isEmpty();
     }
 }

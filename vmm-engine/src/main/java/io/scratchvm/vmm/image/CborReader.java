@@ -67,7 +67,8 @@ public final class CborReader {
         int length = length(TEXT);
         position += length;
         try {
-            return StandardCharsets.UTF_8.newDecoder()
+            return StandardCharsets.UTF_8
+                    .newDecoder()
                     .decode(ByteBuffer.wrap(bytes, position - length, length))
                     .toString();
         } catch (CharacterCodingException e) {

@@ -84,12 +84,17 @@ final class CoreHeader {
 
     private static byte[] header(int segments) {
         boolean many = segments >= PN_XNUM;
-        ByteBuffer out = ByteBuffer.allocate(SIZE).order(ByteOrder.LITTLE_ENDIAN).put(IDENT);
-        out.putShort((short) ElfHeader.ET_CORE).putShort((short) ElfHeader.EM_X86_64).putInt(1);
+        ByteBuffer out =
+                ByteBuffer.allocate(SIZE).order(ByteOrder.LITTLE_ENDIAN).put(IDENT);
+        out.putShort((short) ElfHeader.ET_CORE)
+                .putShort((short) ElfHeader.EM_X86_64)
+                .putInt(1);
         out.putLong(0).putLong(SIZE).putLong(many ? SIZE + (long) SEGMENT_SIZE * segments : 0);
         out.putInt(0).putShort((short) SIZE).putShort((short) SEGMENT_SIZE);
         out.putShort((short) Math.min(segments, PN_XNUM));
-        out.putShort((short) (many ? SECTION_SIZE : 0)).putShort((short) (many ? 1 : 0)).putShort((short) 0);
+        out.putShort((short) (many ? SECTION_SIZE : 0))
+                .putShort((short) (many ? 1 : 0))
+                .putShort((short) 0);
         return out.array();
     }
 
@@ -153,7 +158,8 @@ final class CoreHeader {
 
     /** Program header {@code index} of the image that begins with {@code head}. */
     static ProgramHeader segment(byte[] head, int index) {
-        ByteBuffer in = ByteBuffer.wrap(head, SIZE + SEGMENT_SIZE * index, SEGMENT_SIZE).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer in =
+                ByteBuffer.wrap(head, SIZE + SEGMENT_SIZE * index, SEGMENT_SIZE).order(ByteOrder.LITTLE_ENDIAN);
         return new ProgramHeader(
                 in.getInt(),
                 in.getInt(),

@@ -21,8 +21,7 @@ final class DebuggerNotes {
     /** Offsets in {@code struct elf_prstatus}. */
     private static final int PR_PID = 32, PR_REG = 112, PR_FPVALID = 328;
 
-    private static final int[] PR_REG_GENERAL = {
-        R15, R14, R13, R12, RBP, RBX, R11, R10, R9, R8, RAX, RCX, RDX, RSI, RDI
+    private static final int[] PR_REG_GENERAL = {R15, R14, R13, R12, RBP, RBX, R11, R10, R9, R8, RAX, RCX, RDX, RSI, RDI
     };
     private static final int[] QEMU_GENERAL = {
         RAX, RBX, RCX, RDX, RSI, RDI, RSP, RBP, R8, R9, R10, R11, R12, R13, R14, R15
@@ -124,7 +123,11 @@ final class DebuggerNotes {
     /** The attributes as the descriptor's high word has them. */
     private static void put(ByteBuffer out, Segment segment) {
         int flags = (segment.attributes() & 0xf0ff) << 8;
-        out.putInt(segment.selector()).putInt((int) segment.limit()).putInt(flags).putInt(0).putLong(segment.base());
+        out.putInt(segment.selector())
+                .putInt((int) segment.limit())
+                .putInt(flags)
+                .putInt(0)
+                .putLong(segment.base());
     }
 
     private static void put(ByteBuffer out, DescriptorTable table) {

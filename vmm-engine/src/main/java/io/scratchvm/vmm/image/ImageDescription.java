@@ -94,12 +94,17 @@ public final class ImageDescription {
 
     private void memory() {
         MemoryMap map = image.memory();
-        line("memory", image.manifest().memorySize() + " bytes, " + map.stored() + " of them stored in "
-                + map.runs().size() + " runs");
+        line(
+                "memory",
+                image.manifest().memorySize() + " bytes, " + map.stored() + " of them stored in "
+                        + map.runs().size() + " runs");
         long offset = image.memoryStart();
         for (MemoryMap.Run run : map.runs()) {
-            line("", String.format(
-                    "0x%x-0x%x at byte 0x%x sha256 %s", run.address(), run.end() - 1, offset, hex(run.sha256())));
+            line(
+                    "",
+                    String.format(
+                            "0x%x-0x%x at byte 0x%x sha256 %s",
+                            run.address(), run.end() - 1, offset, hex(run.sha256())));
             offset += run.length();
         }
     }

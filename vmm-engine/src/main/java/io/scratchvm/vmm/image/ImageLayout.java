@@ -29,7 +29,8 @@ final class ImageLayout {
         this.key = options.key();
         this.manifest = manifest(state, physical.size(), options.writer());
         this.mappings = UserView.of(state.vcpu(), physical);
-        this.memory = new StoredMemory(physical, StoredMemory.behind(state.setup().guestFiles(), mappings));
+        this.memory =
+                new StoredMemory(physical, StoredMemory.behind(state.setup().guestFiles(), mappings));
         this.memoryStart = findMemoryStart();
     }
 

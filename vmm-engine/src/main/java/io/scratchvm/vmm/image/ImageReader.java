@@ -68,7 +68,8 @@ public final class ImageReader {
         if (options.runs() == ReadOptions.Runs.AT_OPEN) {
             image.verifyMemory();
         }
-        image.believe(MachineState.of(manifest, parts(head, codec, manifest.setup().start())));
+        image.believe(
+                MachineState.of(manifest, parts(head, codec, manifest.setup().start())));
         return image;
     }
 
@@ -102,14 +103,17 @@ public final class ImageReader {
         String place = "program header 0 at byte 0x40";
         if (segments < 1 || !CoreHeader.same(notes, ImageLayout.notesSegment(offset, notes.fileSize()))) {
             throw damaged(
-                    place, "it is not that of the notes at byte 0x" + Long.toHexString(offset) + ", after " + segments
+                    place,
+                    "it is not that of the notes at byte 0x" + Long.toHexString(offset) + ", after " + segments
                             + " program headers (e_phnum)");
         }
         long end = offset + notes.fileSize();
         long limit = Math.min(LARGEST_HEAD_WITHOUT_RUNS + options.maxMemory() / 32, Integer.MAX_VALUE - MemoryMap.PAGE);
         if (notes.fileSize() < 0 || end < 0 || end > limit) {
-            throw damaged(place, "the notes end at byte " + Long.toUnsignedString(end) + ", past the " + limit
-                    + " that a VM of the memory allowed can need");
+            throw damaged(
+                    place,
+                    "the notes end at byte " + Long.toUnsignedString(end) + ", past the " + limit
+                            + " that a VM of the memory allowed can need");
         }
         if (end > source.plausibleHead()) {
             throw damaged(place, "the notes end at byte " + end + ", or the file is cut short");
@@ -283,7 +287,9 @@ public final class ImageReader {
     private void checkSegments(ImageHead head, MemoryMap map) {
         int first = head.segments() - map.runs().size();
         if (first < 1) {
-            throw damaged("program headers", head.segments() + " of them do not cover " + map.runs().size() + " runs");
+            throw damaged(
+                    "program headers",
+                    head.segments() + " of them do not cover " + map.runs().size() + " runs");
         }
         long offset = head.bytes().length;
         for (int i = 0; i < map.runs().size(); i++) {

@@ -40,8 +40,10 @@ final class LazyMemory implements PhysicalMemory.ChunkSource {
                 System.arraycopy(buffer, 0, to, (int) (run.address() - address), (int) run.length());
             }
         } catch (IOException e) {
-            throw new VmmException(image.file() + ": memory at physical 0x" + Long.toHexString(address)
-                    + " cannot be read any more: " + e + "; restore it again where it can be read", e);
+            throw new VmmException(
+                    image.file() + ": memory at physical 0x" + Long.toHexString(address) + " cannot be read any more: "
+                            + e + "; restore it again where it can be read",
+                    e);
         }
     }
 

@@ -18,6 +18,7 @@ record Note(String owner, int type, byte[] payload, long offset) {
     private static final int HEADER = 12;
     /** Real ones have about fifteen. */
     private static final int MAX_NOTES = 1024;
+
     private static final int MAX_OWNER = 32;
 
     Note(String owner, int type, byte[] payload) {
@@ -84,8 +85,10 @@ record Note(String owner, int type, byte[] payload, long offset) {
         }
         int payload = at + HEADER + padded(ownerSize);
         if (size < 0 || size > to - payload || padded(size) > to - payload) {
-            throw wrong(at + 4, "a note's payload of " + Integer.toUnsignedString(size) + " bytes where "
-                    + (to - payload) + " are left");
+            throw wrong(
+                    at + 4,
+                    "a note's payload of " + Integer.toUnsignedString(size) + " bytes where " + (to - payload)
+                            + " are left");
         }
         requireZero(head, at + HEADER + ownerSize - 1, payload, "the padding of a note's owner");
         requireZero(head, payload + size, payload + padded(size), "the padding of a note");

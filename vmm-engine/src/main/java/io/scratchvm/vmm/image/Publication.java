@@ -84,7 +84,8 @@ final class Publication implements AutoCloseable {
         return name.startsWith(prefix)
                 && name.endsWith(SUFFIX)
                 && name.length() > prefix.length() + SUFFIX.length()
-                && name.substring(prefix.length(), name.length() - SUFFIX.length()).matches("[0-9]+-[0-9]+");
+                && name.substring(prefix.length(), name.length() - SUFFIX.length())
+                        .matches("[0-9]+-[0-9]+");
     }
 
     private static void deleteIfAbandoned(Path file) {

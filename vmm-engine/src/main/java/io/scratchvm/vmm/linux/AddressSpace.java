@@ -55,7 +55,8 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
 
     private static int frameCount(long memorySize) {
         if (memorySize >> PAGE_SHIFT > Integer.MAX_VALUE - 1) {
-            throw new VmmException("memory of " + memorySize + " bytes: a guest under Linux's rules can use less than 8 TiB");
+            throw new VmmException(
+                    "memory of " + memorySize + " bytes: a guest under Linux's rules can use less than 8 TiB");
         }
         return (int) (memorySize >> PAGE_SHIFT);
     }
@@ -70,8 +71,13 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
                 && brk <= layout.limit()
                 && memory.contains(layout.root(), PAGE_SIZE)
                 && layout.stackLimit() >= 0
-                && isPage(layout.root() | layout.tablesStart() | layout.floor() | layout.ceiling() | layout.limit()
-                        | layout.brkStart() | layout.stackLimit())
+                && isPage(layout.root()
+                        | layout.tablesStart()
+                        | layout.floor()
+                        | layout.ceiling()
+                        | layout.limit()
+                        | layout.brkStart()
+                        | layout.stackLimit())
                 && memory.contains(layout.tablesStart(), 0)
                 && layout.regions().size() <= Regions.LIMIT;
         if (!good) {
@@ -465,7 +471,9 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
 
     private boolean isForMissingPage(Fault fault) {
         long page = fault.address() & -PAGE_SIZE;
-        if (fault.address() < 0 || fault.address() >= layout.limit() || (fault.errorCode() & PROTECTION_VIOLATION) != 0) {
+        if (fault.address() < 0
+                || fault.address() >= layout.limit()
+                || (fault.errorCode() & PROTECTION_VIOLATION) != 0) {
             return false;
         }
         Region region = regions.at(page);

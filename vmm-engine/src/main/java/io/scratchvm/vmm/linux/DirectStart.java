@@ -1,7 +1,6 @@
 package io.scratchvm.vmm.linux;
 
 import static io.scratchvm.vmm.cpu.state.ControlRegisters.*;
-import static io.scratchvm.vmm.memory.PhysicalMemory.PAGE_SHIFT;
 import static io.scratchvm.vmm.memory.PhysicalMemory.PAGE_SIZE;
 
 import io.scratchvm.vmm.api.VmmException;
@@ -91,7 +90,13 @@ public final class DirectStart {
         vcpu.setRflags(Flags.IF);
         Symbols symbols = Symbols.NONE.with(file, bias, segments.start() + bias, segments.end() + bias);
         return new Loaded(
-                StartForm.PROGRAM, List.of(file), entry(), SystemCallStub.ADDRESS, stack.auxiliaryVector(), space, symbols);
+                StartForm.PROGRAM,
+                List.of(file),
+                entry(),
+                SystemCallStub.ADDRESS,
+                stack.auxiliaryVector(),
+                space,
+                symbols);
     }
 
     private long entry() {
@@ -103,8 +108,11 @@ public final class DirectStart {
     private void checkKind() throws IOException {
         ElfHeader header = elf.header();
         if (header.bits() != 64 || header.machine() != ElfHeader.EM_X86_64) {
-            throw elf.wrong("e_machine", header.machine(), "a " + header.bits()
-                    + "-bit program; only 64-bit x86-64 programs (EM_X86_64, 62) start directly. Build it with -m64");
+            throw elf.wrong(
+                    "e_machine",
+                    header.machine(),
+                    "a " + header.bits()
+                            + "-bit program; only 64-bit x86-64 programs (EM_X86_64, 62) start directly. Build it with -m64");
         }
         if (header.type() != ElfHeader.ET_EXEC && header.type() != ElfHeader.ET_DYN) {
             throw elf.wrong("e_type", header.type(), "not an executable (ET_EXEC, 2, or ET_DYN, 3); link it first");
@@ -141,15 +149,21 @@ public final class DirectStart {
     private void checkPlaces() {
         for (ProgramHeader segment : segments.all()) {
             if ((segment.virtualAddress() - segment.offset() & PAGE_SIZE - 1) != 0 && segment.fileSize() != 0) {
-                throw elf.wrong("p_vaddr", segment.virtualAddress(), "not congruent to p_offset, 0x"
-                        + Long.toHexString(segment.offset()) + ", modulo the page size");
+                throw elf.wrong(
+                        "p_vaddr",
+                        segment.virtualAddress(),
+                        "not congruent to p_offset, 0x" + Long.toHexString(segment.offset())
+                                + ", modulo the page size");
             }
         }
         long start = segments.start() + bias;
         long end = segments.end() + bias;
         if (start < MMAP_MIN || end > MMAP_BASE) {
-            throw elf.wrong("p_vaddr", segments.start(), "the program would be loaded at " + Segments.range(start, end)
-                    + "; 0x" + Long.toHexString(MMAP_MIN) + "-0x" + Long.toHexString(MMAP_BASE - 1) + " are possible");
+            throw elf.wrong(
+                    "p_vaddr",
+                    segments.start(),
+                    "the program would be loaded at " + Segments.range(start, end) + "; 0x" + Long.toHexString(MMAP_MIN)
+                            + "-0x" + Long.toHexString(MMAP_BASE - 1) + " are possible");
         }
         if (!segments.contains(elf.header().entry())) {
             throw elf.wrong("e_entry", elf.header().entry(), "the entry point is in none of the segments");
@@ -177,8 +191,19 @@ public final class DirectStart {
                 new Zone(MMAP_BASE - zoneEnd + stackZone, MMAP_BASE, 0),
                 new Zone(stackTop - stackZone, stackTop, zoneEnd - stackZone));
         return new AddressSpaceState(
-                false, ROOT, ROOT, tablesEnd, MMAP_MIN, MMAP_BASE, TASK_SIZE, heap, heap, TASK_SIZE - STACK_LIMIT,
-                zones, List.of(), new byte[0]);
+                false,
+                ROOT,
+                ROOT,
+                tablesEnd,
+                MMAP_MIN,
+                MMAP_BASE,
+                TASK_SIZE,
+                heap,
+                heap,
+                TASK_SIZE - STACK_LIMIT,
+                zones,
+                List.of(),
+                new byte[0]);
     }
 
     private void mapStub(AddressSpace space) {

@@ -28,9 +28,11 @@ public record FatalSignal(int number, String message) {
         int number = memoryUsedUp ? SIGKILL : number(fault.vector());
         String why = memoryUsedUp ? "guest memory is used up; give more with --memory" : describe(fault, space);
         String symbol = symbols.describe(vcpu.rip);
-        return new FatalSignal(number, name(number) + ": " + why + "; " + fault.getMessage()
-                + ", RIP 0x" + Long.toHexString(vcpu.rip) + (symbol.isEmpty() ? "" : " (" + symbol + ")")
-                + ", bytes " + bytes(vcpu.rip, mmu));
+        return new FatalSignal(
+                number,
+                name(number) + ": " + why + "; " + fault.getMessage()
+                        + ", RIP 0x" + Long.toHexString(vcpu.rip) + (symbol.isEmpty() ? "" : " (" + symbol + ")")
+                        + ", bytes " + bytes(vcpu.rip, mmu));
     }
 
     /** Linux's arch/x86/kernel/traps.c, by exception. */
@@ -62,7 +64,10 @@ public record FatalSignal(int number, String message) {
             case Fault.UD -> "an instruction that this CPU does not have";
             case Fault.BP -> "a breakpoint instruction";
             case Fault.MF, Fault.XM -> "a floating-point exception that is not masked";
-            case Fault.GP -> fault.isNonCanonical() ? "an address that is not canonical" : "an access or instruction that ring 3 may not use";
+            case Fault.GP ->
+                fault.isNonCanonical()
+                        ? "an address that is not canonical"
+                        : "an access or instruction that ring 3 may not use";
             case Fault.AC -> "a misaligned access";
             default -> "an exception";
         };

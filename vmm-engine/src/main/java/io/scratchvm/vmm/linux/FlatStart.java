@@ -27,10 +27,12 @@ public final class FlatStart {
         }
         if (address < 0 || address > memorySize - file.size()) {
             throw new VmmException(file.name() + ": " + file.size() + " bytes at 0x" + Long.toHexString(address)
-                    + " do not fit memory (0x" + Long.toHexString(memorySize) + " bytes); choose another --flat or --memory");
+                    + " do not fit memory (0x" + Long.toHexString(memorySize)
+                    + " bytes); choose another --flat or --memory");
         }
         if (address > 0xffff_ffffL) {
-            throw new VmmException("--flat 0x" + Long.toHexString(address) + ": real mode reaches addresses below 4 GiB only");
+            throw new VmmException(
+                    "--flat 0x" + Long.toHexString(address) + ": real mode reaches addresses below 4 GiB only");
         }
         byte[] bytes = file.bytes();
         mmu.physical().write(address, bytes, 0, bytes.length);

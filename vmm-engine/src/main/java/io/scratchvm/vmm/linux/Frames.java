@@ -19,7 +19,8 @@ final class Frames {
         this.total = total;
         this.used = BitSet.valueOf(state);
         if (used.length() > total) {
-            throw new VmmException("the image counts frame " + (used.length() - 1) + " as used, and memory has " + total);
+            throw new VmmException(
+                    "the image counts frame " + (used.length() - 1) + " as used, and memory has " + total);
         }
         this.free = total - used.cardinality();
     }

@@ -106,7 +106,8 @@ public final class MemoryCalls implements SystemCallFamily {
         if (address < space.floor()) {
             return -Errno.EPERM;
         }
-        if ((flags & MAP_FIXED_NOREPLACE) != 0 && space.regionAt(address) != null | !space.isFree(address, address + size)) {
+        if ((flags & MAP_FIXED_NOREPLACE) != 0
+                && space.regionAt(address) != null | !space.isFree(address, address + size)) {
             return -Errno.EEXIST;
         }
         return address;

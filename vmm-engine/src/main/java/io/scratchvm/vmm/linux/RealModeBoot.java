@@ -52,15 +52,18 @@ public final class RealModeBoot {
         Symbols symbols = Symbols.NONE
                 .with(boot, 0, loader.boot.start(), loader.boot.end())
                 .with(app, 0, loader.app.start(), loader.app.end());
-        return new Loaded(
-                StartForm.BOOT, List.of(boot, app), entry(loader.app), 0, new byte[0], space, symbols);
+        return new Loaded(StartForm.BOOT, List.of(boot, app), entry(loader.app), 0, new byte[0], space, symbols);
     }
 
     private static Segments segments(LoadedFile file) throws IOException {
         int type = file.elf().header().type();
         if (type != ElfHeader.ET_EXEC) {
-            throw file.elf().wrong("e_type", type, "an image is loaded at its own addresses, so it must be linked there"
-                    + " (ET_EXEC, 2); link it with -static -no-pie");
+            throw file.elf()
+                    .wrong(
+                            "e_type",
+                            type,
+                            "an image is loaded at its own addresses, so it must be linked there"
+                                    + " (ET_EXEC, 2); link it with -static -no-pie");
         }
         return Segments.of(file.elf());
     }
@@ -82,7 +85,8 @@ public final class RealModeBoot {
             refuseOverlap(app, load, boot);
         }
         if (entry(boot) > 0xffff) {
-            throw boot.file().wrong("e_entry", entry(boot), "real mode starts with a code segment of base 0, below 0x10000");
+            throw boot.file()
+                    .wrong("e_entry", entry(boot), "real mode starts with a code segment of base 0, below 0x10000");
         }
         checkEntry(boot);
         checkEntry(app);
@@ -100,7 +104,12 @@ public final class RealModeBoot {
 
     private void refuseOverlap(Segments image, ProgramHeader load, Segments other) {
         for (ProgramHeader otherLoad : other.all()) {
-            refuseOverlap(image, load, otherLoad.virtualAddress(), Segments.end(otherLoad), other.file().name());
+            refuseOverlap(
+                    image,
+                    load,
+                    otherLoad.virtualAddress(),
+                    Segments.end(otherLoad),
+                    other.file().name());
         }
     }
 
@@ -128,8 +137,19 @@ public final class RealModeBoot {
         long stackStart = stackEnd - STACK_SIZE;
         long tablesEnd = Math.max(heap, boot.end());
         AddressSpaceState blank = new AddressSpaceState(
-                true, ROOT, ROOT + PAGE_SIZE, tablesEnd, Math.min(heap, stackStart), stackStart, memorySize,
-                heap, heap, stackStart, List.of(), List.of(), new byte[0]);
+                true,
+                ROOT,
+                ROOT + PAGE_SIZE,
+                tablesEnd,
+                Math.min(heap, stackStart),
+                stackStart,
+                memorySize,
+                heap,
+                heap,
+                stackStart,
+                List.of(),
+                List.of(),
+                new byte[0]);
         AddressSpace space = new AddressSpace(blank, vcpu, mmu);
         // Everything that has its place takes it before the tables take what is free.
         space.reserve(0, PAGE_SIZE);

@@ -23,8 +23,10 @@ record Segments(ElfFile file, List<ProgramHeader> all) {
         for (ProgramHeader load : loads) {
             check(file, load);
             if (before != null && end(before) > load.virtualAddress()) {
-                throw file.wrong("p_vaddr", load.virtualAddress(), "the segment overlaps the one before it ("
-                        + range(before) + ")");
+                throw file.wrong(
+                        "p_vaddr",
+                        load.virtualAddress(),
+                        "the segment overlaps the one before it (" + range(before) + ")");
             }
             before = load;
         }
@@ -34,11 +36,15 @@ record Segments(ElfFile file, List<ProgramHeader> all) {
     private static void check(ElfFile file, ProgramHeader load) {
         file.checkInside("p_offset", load.offset(), load.fileSize());
         if (load.memorySize() < 0 || load.fileSize() > load.memorySize()) {
-            throw file.wrong("p_memsz", load.memorySize(), "smaller than p_filesz, 0x" + Long.toHexString(load.fileSize()));
+            throw file.wrong(
+                    "p_memsz", load.memorySize(), "smaller than p_filesz, 0x" + Long.toHexString(load.fileSize()));
         }
         if (load.virtualAddress() < 0 || load.virtualAddress() > (1L << 47) - load.memorySize()) {
-            throw file.wrong("p_vaddr", load.virtualAddress(), "0x" + Long.toHexString(load.memorySize())
-                    + " bytes from there are not in the lower half of the address space");
+            throw file.wrong(
+                    "p_vaddr",
+                    load.virtualAddress(),
+                    "0x" + Long.toHexString(load.memorySize())
+                            + " bytes from there are not in the lower half of the address space");
         }
     }
 

@@ -59,7 +59,8 @@ public final class Symbols {
     private static String describe(Module module, long address) {
         try {
             Optional<Symbol> symbol = module.file().elf().symbols().nearest(address);
-            return symbol.map(s -> s.name() + (s.value() == address ? "" : "+0x" + Long.toHexString(address - s.value())))
+            return symbol.map(
+                            s -> s.name() + (s.value() == address ? "" : "+0x" + Long.toHexString(address - s.value())))
                     .orElse("");
         } catch (VmmException | IOException damaged) {
             return "";

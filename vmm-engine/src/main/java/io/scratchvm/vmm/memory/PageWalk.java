@@ -45,9 +45,8 @@ final class PageWalk {
      * @throws Fault #PF
      */
     void translate(long linear, boolean write, boolean asUser, boolean fetch) {
-        int access = (write ? ERROR_WRITE : 0)
-                | (asUser ? ERROR_USER : 0)
-                | (fetch && noExecuteEnabled() ? ERROR_FETCH : 0);
+        int access =
+                (write ? ERROR_WRITE : 0) | (asUser ? ERROR_USER : 0) | (fetch && noExecuteEnabled() ? ERROR_FETCH : 0);
         if ((vcpu.cr0 & CR0_PG) == 0) {
             physical = linear & 0xffff_ffffL;
             writable = user = executable = dirty = true;
@@ -93,9 +92,7 @@ final class PageWalk {
                 table = wide ? entry & ADDRESS : entry & 0xffff_f000L;
                 continue;
             }
-            if (asUser && !user
-                    || write && !writable && !supervisorWrites
-                    || fetch && !executable) {
+            if (asUser && !user || write && !writable && !supervisorWrites || fetch && !executable) {
                 throw Fault.page(linear, access | ERROR_PRESENT);
             }
             memory.markTable(at);

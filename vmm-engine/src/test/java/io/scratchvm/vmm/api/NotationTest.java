@@ -32,7 +32,22 @@ class NotationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "K", "-1", "+1", "1X", "64 K", "1.5M", "0x", "0xG", "9223372036854775808", "8388608T", "B"})
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "K",
+                "-1",
+                "+1",
+                "1X",
+                "64 K",
+                "1.5M",
+                "0x",
+                "0xG",
+                "9223372036854775808",
+                "8388608T",
+                "B"
+            })
     void refusesWhatIsNoSize(String text) {
         assertThatThrownBy(() -> Notation.size(text))
                 .isInstanceOf(VmmException.class)
@@ -41,14 +56,34 @@ class NotationTest {
 
     @ParameterizedTest
     @CsvSource({
-        "500ms, PT0.5S", "10s, PT10S", "10, PT10S", "5m, PT5M", "5min, PT5M", "1h, PT1H", "1H, PT1H", "PT1M30S, PT1M30S"
+        "500ms, PT0.5S",
+        "10s, PT10S",
+        "10, PT10S",
+        "5m, PT5M",
+        "5min, PT5M",
+        "1h, PT1H",
+        "1H, PT1H",
+        "PT1M30S, PT1M30S"
     })
     void readsDurations(String text, Duration duration) {
         assertThat(Notation.duration(text)).isEqualTo(duration);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "s", "10x", "-1s", "0", "0s", "PT", "P-1D", "1.5s", "99999999999999999999s", "9223372036854775807h"})
+    @ValueSource(
+            strings = {
+                "",
+                "s",
+                "10x",
+                "-1s",
+                "0",
+                "0s",
+                "PT",
+                "P-1D",
+                "1.5s",
+                "99999999999999999999s",
+                "9223372036854775807h"
+            })
     void refusesWhatIsNoDuration(String text) {
         assertThatThrownBy(() -> Notation.duration(text)).isInstanceOf(VmmException.class);
     }

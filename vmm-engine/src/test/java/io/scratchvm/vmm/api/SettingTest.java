@@ -72,7 +72,8 @@ class SettingTest {
         Path huge = Files.write(directory.resolve("huge"), new byte[(1 << 16) + 1]);
         assertThatThrownBy(() -> Setting.KEY.apply(builder, empty.toString())).isInstanceOf(VmmException.class);
         assertThatThrownBy(() -> Setting.KEY.apply(builder, huge.toString())).isInstanceOf(VmmException.class);
-        assertThatThrownBy(() -> Setting.KEY.apply(builder, directory.resolve("none").toString()))
+        assertThatThrownBy(() ->
+                        Setting.KEY.apply(builder, directory.resolve("none").toString()))
                 .isInstanceOf(NoSuchFileException.class);
     }
 

@@ -19,9 +19,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reads what binutils reads: every header and every symbol of real files, compared with {@code readelf}. */
 class ElfFileReadelfTest {
-    private static final Pattern SEGMENT = Pattern.compile("^  (\\S+) +0x(\\w+) 0x(\\w+) 0x(\\w+) 0x(\\w+) 0x(\\w+) (.{3}) 0x(\\w+)$");
-    private static final Pattern SECTION =
-            Pattern.compile("^  \\[ *(\\d+)] (.*?) +([A-Z_0-9]+|<\\S+>|[0-9a-f]+: <unknown>) +(\\w{8,16}) (\\w{6,}) (\\w{6,}) (\\w{2}) .* +(\\d+) +(\\d+) +(\\d+)$");
+    private static final Pattern SEGMENT =
+            Pattern.compile("^  (\\S+) +0x(\\w+) 0x(\\w+) 0x(\\w+) 0x(\\w+) 0x(\\w+) (.{3}) 0x(\\w+)$");
+    private static final Pattern SECTION = Pattern.compile(
+            "^  \\[ *(\\d+)] (.*?) +([A-Z_0-9]+|<\\S+>|[0-9a-f]+: <unknown>) +(\\w{8,16}) (\\w{6,}) (\\w{6,}) (\\w{2}) .* +(\\d+) +(\\d+) +(\\d+)$");
     private static final Pattern SYMBOL =
             Pattern.compile("^ *(\\d+): (\\w+) +(\\w+) (\\w+) +(\\S+) +(\\S+) +(?:\\[[^]]*] +)?(\\w+)(?: (.*))?$");
 
@@ -38,7 +39,9 @@ class ElfFileReadelfTest {
     @Test
     void readsA32BitProgramAsReadelfDoes() throws Exception {
         HostTools.require("nasm", "ld");
-        Files.writeString(directory.resolve("a.asm"), """
+        Files.writeString(
+                directory.resolve("a.asm"),
+                """
                 global _start, data
                 section .text
                 _start: mov eax, [data]
@@ -74,13 +77,30 @@ class ElfFileReadelfTest {
         int count = 70_000;
         ByteBuffer file = ByteBuffer.allocate(64 + 64 + count * 56).order(ByteOrder.LITTLE_ENDIAN);
         file.put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1}).position(16);
-        file.putShort((short) 4).putShort((short) 62).putInt(1).putLong(0).putLong(128).putLong(64).putInt(0);
-        file.putShort((short) 64).putShort((short) 56).putShort((short) 0xffff).putShort((short) 64).putShort((short) 1)
+        file.putShort((short) 4)
+                .putShort((short) 62)
+                .putInt(1)
+                .putLong(0)
+                .putLong(128)
+                .putLong(64)
+                .putInt(0);
+        file.putShort((short) 64)
+                .putShort((short) 56)
+                .putShort((short) 0xffff)
+                .putShort((short) 64)
+                .putShort((short) 1)
                 .putShort((short) 0);
         file.putInt(64 + 44, count);
         for (int i = 0; i < count; i++) {
             file.position(128 + 56 * i);
-            file.putInt(1).putInt(i % 8).putLong(64).putLong(4096L * i).putLong(i).putLong(8).putLong(4096).putLong(1);
+            file.putInt(1)
+                    .putInt(i % 8)
+                    .putLong(64)
+                    .putLong(4096L * i)
+                    .putLong(i)
+                    .putLong(8)
+                    .putLong(4096)
+                    .putLong(1);
         }
         Files.write(directory.resolve("core"), file.array());
         ElfFile core = ElfFile.of(directory.resolve("core"));
@@ -114,7 +134,8 @@ class ElfFileReadelfTest {
     }
 
     private static String field(String output, String name) {
-        Matcher matcher = Pattern.compile("^  " + Pattern.quote(name) + ": +(.*)$", Pattern.MULTILINE).matcher(output);
+        Matcher matcher = Pattern.compile("^  " + Pattern.quote(name) + ": +(.*)$", Pattern.MULTILINE)
+                .matcher(output);
         assertThat(matcher.find()).as(name).isTrue();
         return matcher.group(1);
     }
@@ -134,14 +155,24 @@ class ElfFileReadelfTest {
         for (String line : output.split("\n")) {
             Matcher m = SEGMENT.matcher(line);
             if (m.matches()) {
-                expected.add(String.join(" ", hex(m, 2), hex(m, 3), hex(m, 4), hex(m, 5), hex(m, 6), m.group(7), hex(m, 8)));
+                expected.add(
+                        String.join(" ", hex(m, 2), hex(m, 3), hex(m, 4), hex(m, 5), hex(m, 6), m.group(7), hex(m, 8)));
             }
         }
         List<String> actual = new ArrayList<>();
         for (ProgramHeader p : file.programHeaders()) {
-            String flags = ((p.flags() & 4) != 0 ? "R" : " ") + ((p.flags() & 2) != 0 ? "W" : " ") + ((p.flags() & 1) != 0 ? "E" : " ");
-            actual.add(String.join(" ", hex(p.offset()), hex(p.virtualAddress()), hex(p.physicalAddress()),
-                    hex(p.fileSize()), hex(p.memorySize()), flags, hex(p.alignment())));
+            String flags = ((p.flags() & 4) != 0 ? "R" : " ")
+                    + ((p.flags() & 2) != 0 ? "W" : " ")
+                    + ((p.flags() & 1) != 0 ? "E" : " ");
+            actual.add(String.join(
+                    " ",
+                    hex(p.offset()),
+                    hex(p.virtualAddress()),
+                    hex(p.physicalAddress()),
+                    hex(p.fileSize()),
+                    hex(p.memorySize()),
+                    flags,
+                    hex(p.alignment())));
         }
         assertThat(actual).isEqualTo(expected);
     }
@@ -151,27 +182,48 @@ class ElfFileReadelfTest {
         for (String line : output.split("\n")) {
             Matcher m = SECTION.matcher(line);
             if (m.matches()) {
-                expected.add(String.join(" ", m.group(2), hex(m, 4), hex(m, 5), hex(m, 6), hex(m, 7), m.group(8), m.group(9), m.group(10)));
+                expected.add(String.join(
+                        " ",
+                        m.group(2),
+                        hex(m, 4),
+                        hex(m, 5),
+                        hex(m, 6),
+                        hex(m, 7),
+                        m.group(8),
+                        m.group(9),
+                        m.group(10)));
             }
         }
         List<String> actual = new ArrayList<>();
         for (SectionHeader s : file.sections()) {
-            actual.add(String.join(" ", s.name(), hex(s.address()), hex(s.offset()), hex(s.size()), hex(s.entrySize()),
-                    "" + s.link(), "" + s.info(), "" + s.alignment()));
+            actual.add(String.join(
+                    " ",
+                    s.name(),
+                    hex(s.address()),
+                    hex(s.offset()),
+                    hex(s.size()),
+                    hex(s.entrySize()),
+                    "" + s.link(),
+                    "" + s.info(),
+                    "" + s.alignment()));
         }
         // Section 0 has no name, which the pattern needs.
         assertThat(expected).hasSizeGreaterThanOrEqualTo(actual.size() - 1);
-        assertThat(actual.subList(1, actual.size())).isEqualTo(expected.subList(expected.size() - actual.size() + 1, expected.size()));
+        assertThat(actual.subList(1, actual.size()))
+                .isEqualTo(expected.subList(expected.size() - actual.size() + 1, expected.size()));
     }
 
     private static void compareSymbols(ElfFile file, String output) throws Exception {
         boolean full = output.contains("Symbol table '.symtab'");
-        String table = output.substring(Math.max(0, output.indexOf(full ? "Symbol table '.symtab'" : "Symbol table '.dynsym'")));
+        String table = output.substring(
+                Math.max(0, output.indexOf(full ? "Symbol table '.symtab'" : "Symbol table '.dynsym'")));
         List<String> expected = new ArrayList<>();
         for (String line : table.split("\n")) {
             Matcher m = SYMBOL.matcher(line);
             if (m.matches()) {
-                String name = m.group(8) == null || m.group(4).equals("SECTION") ? "" : m.group(8).replaceAll("@.*", "");
+                String name = m.group(8) == null || m.group(4).equals("SECTION")
+                        ? ""
+                        : m.group(8).replaceAll("@.*", "");
                 expected.add(hex(m, 2) + " " + Long.decode(m.group(3)) + " " + name);
             }
         }

@@ -34,8 +34,17 @@ class CborTest {
             String absent) {}
 
     private static final Everything SAMPLE = new Everything(
-            -1, Integer.MIN_VALUE, true, "grün", new byte[] {1, 2}, Colour.GREEN, new Point(1L << 63, -1),
-            List.of(new Point(24, 300), new Point(0, 0)), List.of(0L, -2L, 1L << 32), 5L, null);
+            -1,
+            Integer.MIN_VALUE,
+            true,
+            "grün",
+            new byte[] {1, 2},
+            Colour.GREEN,
+            new Point(1L << 63, -1),
+            List.of(new Point(24, 300), new Point(0, 0)),
+            List.of(0L, -2L, 1L << 32),
+            5L,
+            null);
 
     private static RecordCodec codec(int maxList) {
         return new RecordCodec(
@@ -44,8 +53,17 @@ class CborTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, 00", "1, 01", "10, 0a", "23, 17", "24, 1818", "25, 1819", "100, 1864", "1000, 1903e8", "1000000, 1a000f4240",
-        "1000000000000, 1b000000e8d4a51000", "18446744073709551615, 1bffffffffffffffff"
+        "0, 00",
+        "1, 01",
+        "10, 0a",
+        "23, 17",
+        "24, 1818",
+        "25, 1819",
+        "100, 1864",
+        "1000, 1903e8",
+        "1000000, 1a000f4240",
+        "1000000000000, 1b000000e8d4a51000",
+        "18446744073709551615, 1bffffffffffffffff"
     })
     void unsignedNumbersAreAsInTheRfc(String number, String hex) {
         long value = Long.parseUnsignedLong(number);
@@ -56,7 +74,8 @@ class CborTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"-1, 20", "-10, 29", "-100, 3863", "-1000, 3903e7", "-2147483648, 3a7fffffff", "2147483647, 1a7fffffff"})
+    @CsvSource({"-1, 20", "-10, 29", "-100, 3863", "-1000, 3903e7", "-2147483648, 3a7fffffff", "2147483647, 1a7fffffff"
+    })
     void signedNumbersAreAsInTheRfc(int value, String hex) {
         CborWriter writer = new CborWriter();
         writer.signed(value);
@@ -78,37 +97,43 @@ class CborTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "1817 | not in its shortest form",
-        "190017 | not in its shortest form",
-        "1b00000000ffffffff | not in its shortest form",
-        "1f | an indefinite length",
-        "1c | does not use",
-        "18 | cut short",
-        "6161 | a text where a number is due",
-        "20 | a negative number where a number is due",
-        "f5 | a simple value where a number is due",
-        "fb3ff0000000000000 | a simple value where a number is due",
-        "c001 | a tag where a number is due"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "1817 | not in its shortest form",
+                "190017 | not in its shortest form",
+                "1b00000000ffffffff | not in its shortest form",
+                "1f | an indefinite length",
+                "1c | does not use",
+                "18 | cut short",
+                "6161 | a text where a number is due",
+                "20 | a negative number where a number is due",
+                "f5 | a simple value where a number is due",
+                "fb3ff0000000000000 | a simple value where a number is due",
+                "c001 | a tag where a number is due"
+            })
     void aNumberThatIsNotOneIsRefused(String hex, String message) {
-        assertThatThrownBy(() -> reader(hex).unsigned()).isInstanceOf(CborException.class).hasMessageContaining(message);
+        assertThatThrownBy(() -> reader(hex).unsigned())
+                .isInstanceOf(CborException.class)
+                .hasMessageContaining(message);
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "a2 6179 01 6178 01 | key \"x\" is not after",
-        "a2 6178 01 6178 01 | key \"x\" is not after",
-        "a1 6178 01 | y: missing",
-        "a3 6178 01 6179 01 617a 01 | z: not known",
-        "a2 6178 01 6179 1a80000000 | y: 2147483648 is out of",
-        "a2 6178 01 6179 f5 | y: a simple value where a number is due",
-        "a2 01 01 6179 01 | a number where a text is due",
-        "a2 6178 01 6179 01 00 | 1 bytes after the value",
-        "bf 6178 01 6179 01 ff | an indefinite length",
-        "bb7fffffffffffffff 6178 01 | a map of 9223372036854775807 where",
-        "80 | an array where a map is due"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a2 6179 01 6178 01 | key \"x\" is not after",
+                "a2 6178 01 6178 01 | key \"x\" is not after",
+                "a1 6178 01 | y: missing",
+                "a3 6178 01 6179 01 617a 01 | z: not known",
+                "a2 6178 01 6179 1a80000000 | y: 2147483648 is out of",
+                "a2 6178 01 6179 f5 | y: a simple value where a number is due",
+                "a2 01 01 6179 01 | a number where a text is due",
+                "a2 6178 01 6179 01 00 | 1 bytes after the value",
+                "bf 6178 01 6179 01 ff | an indefinite length",
+                "bb7fffffffffffffff 6178 01 | a map of 9223372036854775807 where",
+                "80 | an array where a map is due"
+            })
     void aRecordThatIsNotOneIsRefusedNamingTheComponent(String hex, String message) {
         byte[] bytes = HexFormat.of().parseHex(hex.replace(" ", ""));
         assertThatThrownBy(() -> codec(10_000).decode(Point.class, bytes))
@@ -120,7 +145,8 @@ class CborTest {
     void thePathLeadsToTheComponent() {
         byte[] bytes = codec(10_000).encode(SAMPLE);
         String hex = HexFormat.of().formatHex(bytes).replace("6179" + "19012c", "6179" + "63616263");
-        assertThatThrownBy(() -> codec(10_000).decode(Everything.class, HexFormat.of().parseHex(hex)))
+        assertThatThrownBy(() ->
+                        codec(10_000).decode(Everything.class, HexFormat.of().parseHex(hex)))
                 .hasMessage("points[0].y: a text where a number is due");
     }
 
@@ -147,7 +173,8 @@ class CborTest {
 
     @Test
     void nullsAreRefusedWhereNotMarked() {
-        Everything bad = new Everything(0, 0, false, null, new byte[0], Colour.RED, new Point(0, 0), List.of(), List.of(), null, null);
+        Everything bad = new Everything(
+                0, 0, false, null, new byte[0], Colour.RED, new Point(0, 0), List.of(), List.of(), null, null);
         assertThatThrownBy(() -> codec(10_000).encode(bad)).hasMessageContaining("text: null");
     }
 
@@ -166,7 +193,8 @@ class CborTest {
     }
 
     private static byte[] mutated(byte[] good, Random random) {
-        byte[] bytes = random.nextInt(8) == 0 ? java.util.Arrays.copyOf(good, random.nextInt(good.length + 4)) : good.clone();
+        byte[] bytes =
+                random.nextInt(8) == 0 ? java.util.Arrays.copyOf(good, random.nextInt(good.length + 4)) : good.clone();
         for (int n = 1 + random.nextInt(3); n > 0 && bytes.length > 0; n--) {
             bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
         }

@@ -57,7 +57,8 @@ class DamagedImageTest {
         assertThat(kinds.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(good.length);
         assertThat(kinds.get("memory")).isEqualTo(good.length - memoryStart);
         assertThat(kinds.keySet())
-                .containsExactlyInAnyOrder("ELF header", "program header", "padding", "note", "version", "seal", "memory");
+                .containsExactlyInAnyOrder(
+                        "ELF header", "program header", "padding", "note", "version", "seal", "memory");
     }
 
     private static void write(FileChannel channel, int at, int value) throws IOException {

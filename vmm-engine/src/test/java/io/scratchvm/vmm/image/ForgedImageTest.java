@@ -82,30 +82,52 @@ class ForgedImageTest {
     }
 
     private Forger manifest(int major, int minor) {
-        return forger().change(NoteType.MANIFEST, Manifest.class, m -> new Manifest(
-                major, minor, m.writer(), m.uuid(), m.parent(), m.generation(), m.memorySize(), m.instructions(),
-                m.cpuFeatures(), m.setup()));
+        return forger().change(
+                        NoteType.MANIFEST,
+                        Manifest.class,
+                        m -> new Manifest(
+                                major,
+                                minor,
+                                m.writer(),
+                                m.uuid(),
+                                m.parent(),
+                                m.generation(),
+                                m.memorySize(),
+                                m.instructions(),
+                                m.cpuFeatures(),
+                                m.setup()));
     }
 
     @Test
     void anUnknownNoteThatMustBeUnderstoodIsRefusedNamingIt() throws IOException {
-        refused(forger().addFirst(new Note("VMM", NoteType.BASE + 0xfe, new byte[3])), "note VMM/0x564d4dfe", "must be understood");
+        refused(
+                forger().addFirst(new Note("VMM", NoteType.BASE + 0xfe, new byte[3])),
+                "note VMM/0x564d4dfe",
+                "must be understood");
     }
 
     @Test
     void anUnknownOptionalNoteIsPassedOver() throws IOException {
-        Files.write(file, forger().addFirst(new Note("VMM", NoteType.BASE + 0x7e, new byte[3])).forge());
+        Files.write(
+                file,
+                forger().addFirst(new Note("VMM", NoteType.BASE + 0x7e, new byte[3]))
+                        .forge());
         ImageReader.open(file, ReadOptions.with(null)).close();
     }
 
     @Test
     void twoNotesOfOneTypeAreRefused() throws IOException {
-        refused(forger().addFirst(new Note("VMM", NoteType.VCPU.type(), new byte[0])), "note VCPU", "a second note of its type");
+        refused(
+                forger().addFirst(new Note("VMM", NoteType.VCPU.type(), new byte[0])),
+                "note VCPU",
+                "a second note of its type");
     }
 
     @Test
     void theSealIsTheLastNote() throws IOException {
-        refused(forger().addLast(new Note("VMM", NoteType.BASE, new byte[0])), "the last one is VMM/0x564d4d00, not SEAL");
+        refused(
+                forger().addLast(new Note("VMM", NoteType.BASE, new byte[0])),
+                "the last one is VMM/0x564d4d00, not SEAL");
     }
 
     @Test
@@ -124,9 +146,15 @@ class ForgedImageTest {
 
     @Test
     void runsOutsideOfMemoryAreRefused() throws IOException {
-        refused(map(List.of(run(0x8000, 0x2000), run(0xf000, 0x1000))), "runs[1]", "not inside the memory of 61440 bytes");
+        refused(
+                map(List.of(run(0x8000, 0x2000), run(0xf000, 0x1000))),
+                "runs[1]",
+                "not inside the memory of 61440 bytes");
         refused(map(List.of(run(0x8000, 0x2000), run(-0x1000, 0x1000))), "runs[1]", "not inside the memory");
-        refused(map(List.of(run(0x8000, 0x2000), run(0xe000, 0x7fff_ffff_ffff_f000L))), "runs[1]", "not inside the memory");
+        refused(
+                map(List.of(run(0x8000, 0x2000), run(0xe000, 0x7fff_ffff_ffff_f000L))),
+                "runs[1]",
+                "not inside the memory");
     }
 
     @Test
@@ -149,15 +177,49 @@ class ForgedImageTest {
 
     @Test
     void aVcpuOfOtherSizesIsRefused() throws IOException {
-        refused(forger().change(NoteType.VCPU, VcpuState.class, v -> withGpr(v, List.of(1L))), "note VCPU", "gpr: 1 entries, not 16");
+        refused(
+                forger().change(NoteType.VCPU, VcpuState.class, v -> withGpr(v, List.of(1L))),
+                "note VCPU",
+                "gpr: 1 entries, not 16");
     }
 
     private static VcpuState withGpr(VcpuState v, List<Long> gpr) {
         return new VcpuState(
-                gpr, v.rip(), v.rflags(), v.segments(), v.ldtr(), v.tr(), v.gdtr(), v.idtr(), v.cpl(), v.cr0(), v.cr2(),
-                v.cr3(), v.cr4(), v.cr8(), v.dr(), v.efer(), v.star(), v.lstar(), v.cstar(), v.fmask(), v.kernelGsBase(),
-                v.tscAux(), v.sysenterCs(), v.sysenterEsp(), v.sysenterEip(), v.pat(), v.apicBase(), v.tscOffset(), v.xmm(),
-                v.mxcsr(), v.x87(), v.instructions(), v.halted(), v.systemCallLatch(), v.interruptShadow());
+                gpr,
+                v.rip(),
+                v.rflags(),
+                v.segments(),
+                v.ldtr(),
+                v.tr(),
+                v.gdtr(),
+                v.idtr(),
+                v.cpl(),
+                v.cr0(),
+                v.cr2(),
+                v.cr3(),
+                v.cr4(),
+                v.cr8(),
+                v.dr(),
+                v.efer(),
+                v.star(),
+                v.lstar(),
+                v.cstar(),
+                v.fmask(),
+                v.kernelGsBase(),
+                v.tscAux(),
+                v.sysenterCs(),
+                v.sysenterEsp(),
+                v.sysenterEip(),
+                v.pat(),
+                v.apicBase(),
+                v.tscOffset(),
+                v.xmm(),
+                v.mxcsr(),
+                v.x87(),
+                v.instructions(),
+                v.halted(),
+                v.systemCallLatch(),
+                v.interruptShadow());
     }
 
     @Test
@@ -173,7 +235,10 @@ class ForgedImageTest {
 
     @Test
     void userSegmentsThatShowOtherBytesThanTheMemoryAreRefused() throws IOException {
-        refused(forger().userSegments(List.of(segment(-0x1000, 0x1000))), "program header 1", "not of memory that the file holds");
+        refused(
+                forger().userSegments(List.of(segment(-0x1000, 0x1000))),
+                "program header 1",
+                "not of memory that the file holds");
         refused(forger().userSegments(List.of(segment(0x3000, 0x1000))), "program header 1");
         refused(forger().userSegments(List.of(segment(0x1000, Long.MAX_VALUE))), "program header 1");
     }

@@ -16,7 +16,8 @@ final class Forger {
 
     Forger(byte[] good) {
         this.good = good;
-        long notesEnd = CoreHeader.segment(good, 0).offset() + CoreHeader.segment(good, 0).fileSize();
+        long notesEnd = CoreHeader.segment(good, 0).offset()
+                + CoreHeader.segment(good, 0).fileSize();
         this.head = ImageHead.of(Arrays.copyOf(good, (int) (notesEnd + 4095 & -4096)));
         this.notes = new ArrayList<>(head.notes());
     }
@@ -90,7 +91,8 @@ final class Forger {
         List<ProgramHeader> segments = new ArrayList<>();
         extraSegments.forEach(segment -> segments.add(moved(segment, memoryStart)));
         long offset = memoryStart;
-        MemoryMap map = new RecordCodec().decode(MemoryMap.class, noteOf(NoteType.MEMORY).payload());
+        MemoryMap map = new RecordCodec()
+                .decode(MemoryMap.class, noteOf(NoteType.MEMORY).payload());
         for (MemoryMap.Run run : map.runs()) {
             segments.add(ImageLayout.physicalView(run.address(), run.length(), offset));
             offset += run.length();
@@ -105,11 +107,20 @@ final class Forger {
 
     private static ProgramHeader moved(ProgramHeader p, long by) {
         return new ProgramHeader(
-                p.type(), p.flags(), p.offset() + by, p.virtualAddress(), p.physicalAddress(), p.fileSize(), p.memorySize(),
+                p.type(),
+                p.flags(),
+                p.offset() + by,
+                p.virtualAddress(),
+                p.physicalAddress(),
+                p.fileSize(),
+                p.memorySize(),
                 p.alignment());
     }
 
     private Note noteOf(NoteType type) {
-        return notes.stream().filter(note -> note.name().equals(type.name())).findFirst().orElseThrow();
+        return notes.stream()
+                .filter(note -> note.name().equals(type.name()))
+                .findFirst()
+                .orElseThrow();
     }
 }

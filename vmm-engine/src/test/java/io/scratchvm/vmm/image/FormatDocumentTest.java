@@ -56,11 +56,15 @@ class FormatDocumentTest {
     private void describe(Type type) {
         if (type instanceof ParameterizedType list) {
             describe(list.getActualTypeArguments()[0]);
-        } else if (type instanceof Class<?> plain && plain.isRecord() && expected.putIfAbsent(ruleName(plain), "") == null) {
+        } else if (type instanceof Class<?> plain
+                && plain.isRecord()
+                && expected.putIfAbsent(ruleName(plain), "") == null) {
             expected.put(ruleName(plain), keys(plain));
             Arrays.stream(plain.getRecordComponents()).forEach(component -> describe(component.getGenericType()));
         } else if (type instanceof Class<?> plain && plain.isEnum()) {
-            List<String> names = Arrays.stream(plain.getEnumConstants()).map(c -> "\"" + ((Enum<?>) c).name() + "\"").toList();
+            List<String> names = Arrays.stream(plain.getEnumConstants())
+                    .map(c -> "\"" + ((Enum<?>) c).name() + "\"")
+                    .toList();
             expected.put(ruleName(plain), String.join(" / ", names));
         }
     }

@@ -65,14 +65,17 @@ class ImageRoundTripTest {
 
     @Test
     void aGenerationFollowsItsParent() throws Exception {
-        Manifest first = ImageWriter.publish(file, SampleMachine.state(), SampleMachine.memory(), SampleMachine.options());
+        Manifest first =
+                ImageWriter.publish(file, SampleMachine.state(), SampleMachine.memory(), SampleMachine.options());
         MachineState child = SampleMachine.state(SampleMachine.vcpu(), first.lineage(), SampleMachine.setup());
         Manifest second = ImageWriter.publish(file, child, SampleMachine.memory(), SampleMachine.options());
         assertThat(first.generation()).isEqualTo(1);
         assertThat(first.parentText()).isNull();
         assertThat(second.generation()).isEqualTo(2);
         assertThat(second.parentText()).isEqualTo(first.uuidText());
-        assertThat(second.uuidText()).isNotEqualTo(first.uuidText()).matches("[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
+        assertThat(second.uuidText())
+                .isNotEqualTo(first.uuidText())
+                .matches("[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
     }
 
     @Test

@@ -33,7 +33,8 @@ class KilledSaveTest {
                 for (int page = 0; page < 1 << 20; page += 4096) {
                     memory.write64(page + 8, i + 1);
                 }
-                ImageWriter.publish(target, SampleMachine.state(vcpu), memory, new SaveOptions("vmm test", null, false));
+                ImageWriter.publish(
+                        target, SampleMachine.state(vcpu), memory, new SaveOptions("vmm test", null, false));
                 System.out.println(i);
             }
         }
@@ -60,8 +61,14 @@ class KilledSaveTest {
     /** @return the last save that the process reported as done */
     private long saveUntilKilled(Path target, long from, int afterMillis) throws Exception {
         Process process = new ProcessBuilder(
-                        java().toString(), "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp",
-                        System.getProperty("java.class.path"), Saver.class.getName(), target.toString(), Long.toString(from))
+                        java().toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xshare:auto",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Saver.class.getName(),
+                        target.toString(),
+                        Long.toString(from))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try (BufferedReader lines = process.inputReader()) {

@@ -112,7 +112,9 @@ class LazyMemoryTest {
             Files.copy(file, out);
         }
         try (Image image = ImageReader.open(wrapped, ReadOptions.with(null))) {
-            assertThatThrownBy(image::lazyMemory).isInstanceOf(VmmException.class).hasMessageContaining("gzip");
+            assertThatThrownBy(image::lazyMemory)
+                    .isInstanceOf(VmmException.class)
+                    .hasMessageContaining("gzip");
         }
     }
 }

@@ -69,7 +69,8 @@ final class SampleMachine {
 
     private static FilesState files() {
         OpenFileState input = new OpenFileState(0, FileKind.STANDARD_INPUT, null, 0, 0, 0, 0600, false, null, null);
-        OpenFileState file = new OpenFileState(3, FileKind.FILE, "/ay_caramba", 2, 16, 16, 0644, false, new byte[32], null);
+        OpenFileState file =
+                new OpenFileState(3, FileKind.FILE, "/ay_caramba", 2, 16, 16, 0644, false, new byte[32], null);
         return new FilesState(
                 List.of(input, file), List.of(new DescriptorState(0, 0, false), new DescriptorState(8, 3, true)));
     }
@@ -95,8 +96,7 @@ final class SampleMachine {
 
     static Setup setup() {
         Setup.GuestFile app = new Setup.GuestFile("app", new byte[32], List.of(new Setup.Range(0x9000, 0x2000)));
-        return new Setup(
-                StartForm.BOOT, 0, 400, 8, TimeSource.VIRTUAL, RandomSource.SEEDED, new byte[0], List.of(app));
+        return new Setup(StartForm.BOOT, 0, 400, 8, TimeSource.VIRTUAL, RandomSource.SEEDED, new byte[0], List.of(app));
     }
 
     static SaveOptions options() {

@@ -136,7 +136,8 @@ class SavedStateTest {
     }
 
     private static List<Class<?>> classes(String room) throws Exception {
-        URI classes = Vcpu.class.getProtectionDomain().getCodeSource().getLocation().toURI();
+        URI classes =
+                Vcpu.class.getProtectionDomain().getCodeSource().getLocation().toURI();
         Path folder = Path.of(classes).resolve((ROOT + room).replace('.', '/'));
         List<Class<?>> found = new ArrayList<>();
         try (Stream<Path> files = Files.list(folder)) {
@@ -191,7 +192,9 @@ class SavedStateTest {
 
     private static void fill(Object live, int seed) throws IOException, IllegalAccessException {
         for (Field field : live.getClass().getDeclaredFields()) {
-            if (!Modifier.isStatic(field.getModifiers()) && field.getType() != Flags.class && field.getType() != X87.class) {
+            if (!Modifier.isStatic(field.getModifiers())
+                    && field.getType() != Flags.class
+                    && field.getType() != X87.class) {
                 field.setAccessible(true);
                 seed += 100;
                 if (field.getType().isArray()) {

@@ -62,8 +62,19 @@ class StockToolsTest {
         Path source = Files.writeString(directory.resolve("app.c"), SOURCE);
         app = directory.resolve("app");
         assumeTrue(Tool.exists("gcc"), "gcc is not installed");
-        Tool.run("gcc", "-g", "-O0", "-static", "-nostdlib", "-fno-stack-protector", "-fcf-protection=none", "-no-pie",
-                "-fno-pie", "-o", app.toString(), source.toString());
+        Tool.run(
+                "gcc",
+                "-g",
+                "-O0",
+                "-static",
+                "-nostdlib",
+                "-fno-stack-protector",
+                "-fcf-protection=none",
+                "-no-pie",
+                "-fno-pie",
+                "-o",
+                app.toString(),
+                source.toString());
         image = directory.resolve("vm.vmimg");
         new StockToolsTest().runToSaveAndPublish();
     }
@@ -83,8 +94,7 @@ class StockToolsTest {
         Setup.GuestFile file = new Setup.GuestFile(app.toString(), new byte[32], fileBytes);
         Setup setup = new Setup(
                 StartForm.PROGRAM, STUB, 400, 3, TimeSource.VIRTUAL, RandomSource.SEEDED, new byte[0], List.of(file));
-        ImageWriter.publish(
-                image, SampleMachine.state(vcpu, Lineage.FRESH, setup), memory, SampleMachine.options());
+        ImageWriter.publish(image, SampleMachine.state(vcpu, Lineage.FRESH, setup), memory, SampleMachine.options());
     }
 
     private void load(ProgramHeader segment, byte[] bytes) {
@@ -118,7 +128,9 @@ class StockToolsTest {
         mmu.synchronize();
         Interpreter interpreter = new Interpreter(vcpu, mmu, NO_PORTS);
         interpreter.setBreakpoint(OptionalLong.empty());
-        assertThat(interpreter.run(10_000)).as(() -> interpreter.fault() + " " + Long.toHexString(vcpu.rip)).isEqualTo(Exit.SYSTEM_CALL);
+        assertThat(interpreter.run(10_000))
+                .as(() -> interpreter.fault() + " " + Long.toHexString(vcpu.rip))
+                .isEqualTo(Exit.SYSTEM_CALL);
         vcpu.gpr[RAX] = 1;
     }
 
@@ -180,7 +192,10 @@ class StockToolsTest {
     @Test
     void gdbShowsTheUsersRegisters() throws Exception {
         String output = gdb("info registers rip rax r15 cs", "p $xmm0.v2_double[0]", "x/i $rip - 2");
-        assertThat(output).containsPattern("rax +0x1 ").containsPattern("r15 +0xfeedf00d").containsPattern("cs +0x2b");
+        assertThat(output)
+                .containsPattern("rax +0x1 ")
+                .containsPattern("r15 +0xfeedf00d")
+                .containsPattern("cs +0x2b");
         assertThat(output).containsPattern("rip .*<save\\+").contains("= 1.5").contains("syscall");
     }
 

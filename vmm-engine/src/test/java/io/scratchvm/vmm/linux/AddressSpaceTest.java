@@ -42,9 +42,22 @@ class AddressSpaceTest {
         vcpu.cpl = 3;
         mmu.synchronize();
         space = new AddressSpace(
-                new AddressSpaceState(false, 0x1000, 0x1000, 0x40000, 0x10000, STACK_LIMIT - 0x10_0000, TOP,
-                        0x50_0000, 0x50_0000, STACK_LIMIT, List.of(), List.of(), new byte[0]),
-                vcpu, mmu);
+                new AddressSpaceState(
+                        false,
+                        0x1000,
+                        0x1000,
+                        0x40000,
+                        0x10000,
+                        STACK_LIMIT - 0x10_0000,
+                        TOP,
+                        0x50_0000,
+                        0x50_0000,
+                        STACK_LIMIT,
+                        List.of(),
+                        List.of(),
+                        new byte[0]),
+                vcpu,
+                mmu);
         space.reserve(0, 0x2000);
         space.map(new Region(TOP - 0x4000, TOP, READ_WRITE, Region.Kind.STACK, false));
         calls = new MemoryCalls(space, MappedFiles.NONE);
@@ -70,7 +83,9 @@ class AddressSpaceTest {
         int free = freeFrames();
         assertThat(calls.mmap(0, 65 << 20, READ_WRITE, PRIVATE, -1, 0)).isEqualTo(-Errno.ENOMEM);
         assertThat(freeFrames()).isEqualTo(free);
-        assertThat(calls.mmap(0, 1L << 40, 0, PRIVATE, -1, 0)).as("a reservation takes no frames").isPositive();
+        assertThat(calls.mmap(0, 1L << 40, 0, PRIVATE, -1, 0))
+                .as("a reservation takes no frames")
+                .isPositive();
         assertThat(calls.mmap(0, 1L << 40, READ_WRITE, PRIVATE, -1, 0)).isEqualTo(-Errno.ENOMEM);
         assertThat(calls.mmap(0, Long.MAX_VALUE, READ_WRITE, PRIVATE, -1, 0)).isEqualTo(-Errno.ENOMEM);
         assertThat(calls.mmap(0, -1, READ_WRITE, PRIVATE, -1, 0)).isEqualTo(-Errno.ENOMEM);
@@ -190,12 +205,20 @@ class AddressSpaceTest {
         mmu.write8(vcpu.rip, 0xf4);
         FatalSignal signal = FatalSignal.of(Fault.page(8, 6), vcpu, mmu, space, Symbols.NONE);
         assertThat(signal.status()).isEqualTo(139);
-        assertThat(signal.message()).isEqualTo("SIGSEGV: write to an address that is not mapped; #PF(0x6) at 0x8,"
-                + " RIP 0x7fffffffef00, bytes f4 00 00 00 00 00 00 00");
-        assertThat(FatalSignal.of(Fault.of(Fault.DE), vcpu, mmu, space, Symbols.NONE).status()).isEqualTo(136);
-        assertThat(FatalSignal.of(Fault.ud(), vcpu, mmu, space, Symbols.NONE).status()).isEqualTo(132);
-        assertThat(FatalSignal.of(Fault.of(Fault.BP), vcpu, mmu, space, Symbols.NONE).status()).isEqualTo(133);
-        assertThat(FatalSignal.of(Fault.of(Fault.SS), vcpu, mmu, space, Symbols.NONE).status()).isEqualTo(135);
+        assertThat(signal.message())
+                .isEqualTo("SIGSEGV: write to an address that is not mapped; #PF(0x6) at 0x8,"
+                        + " RIP 0x7fffffffef00, bytes f4 00 00 00 00 00 00 00");
+        assertThat(FatalSignal.of(Fault.of(Fault.DE), vcpu, mmu, space, Symbols.NONE)
+                        .status())
+                .isEqualTo(136);
+        assertThat(FatalSignal.of(Fault.ud(), vcpu, mmu, space, Symbols.NONE).status())
+                .isEqualTo(132);
+        assertThat(FatalSignal.of(Fault.of(Fault.BP), vcpu, mmu, space, Symbols.NONE)
+                        .status())
+                .isEqualTo(133);
+        assertThat(FatalSignal.of(Fault.of(Fault.SS), vcpu, mmu, space, Symbols.NONE)
+                        .status())
+                .isEqualTo(135);
     }
 
     // -- what stale translations would show -------------------------------------------------------------------------
@@ -218,7 +241,8 @@ class AddressSpaceTest {
         mmu.write8(moved, 2);
         calls.munmap(moved, 0x5000);
         assertThat(fault(moved)).isNotNull();
-        assertThat(mmu.read8(calls.mmap(moved, 0x1000, READ_WRITE, FIXED, -1, 0))).isZero();
+        assertThat(mmu.read8(calls.mmap(moved, 0x1000, READ_WRITE, FIXED, -1, 0)))
+                .isZero();
     }
 
     @Test
@@ -233,7 +257,8 @@ class AddressSpaceTest {
         long at = withFiles.mmap(0, 800_000, 1, 2, 3, 4096);
         byte[] actual = new byte[file.length - 4096];
         mmu.readUser(at, actual, 0, actual.length);
-        assertThat(java.util.Arrays.mismatch(actual, 0, actual.length, file, 4096, file.length)).isEqualTo(-1);
+        assertThat(java.util.Arrays.mismatch(actual, 0, actual.length, file, 4096, file.length))
+                .isEqualTo(-1);
         assertThat(fault(at)).isNotNull();
         assertThat(mmu.read64(at + 700_000)).isZero();
         assertThat(withFiles.mmap(0, 4096, 1, 2, 4, 0)).isEqualTo(-Errno.EBADF);
@@ -299,11 +324,15 @@ class AddressSpaceTest {
         AddressSpaceState s = space.state();
         refused(state(s, s.root() + 1, s.brk(), s.regions(), s.frames()));
         refused(state(s, memory.size(), s.brk(), s.regions(), s.frames()));
-        refused(state(s, s.root(), s.brk(), List.of(new Region(0x1000, 0x3000, 8, Region.Kind.HEAP, false)), s.frames()));
+        refused(state(
+                s, s.root(), s.brk(), List.of(new Region(0x1000, 0x3000, 8, Region.Kind.HEAP, false)), s.frames()));
         refused(state(s, s.root(), -1, s.regions(), s.frames()));
-        refused(state(s, s.root(), s.brk(), List.of(s.regions().get(0), s.regions().get(0)), s.frames()));
-        refused(state(s, s.root(), s.brk(), List.of(new Region(0x1001, 0x3000, 3, Region.Kind.HEAP, false)), s.frames()));
-        refused(state(s, s.root(), s.brk(), List.of(new Region(0x3000, 0x1000, 3, Region.Kind.HEAP, false)), s.frames()));
+        refused(state(
+                s, s.root(), s.brk(), List.of(s.regions().get(0), s.regions().get(0)), s.frames()));
+        refused(state(
+                s, s.root(), s.brk(), List.of(new Region(0x1001, 0x3000, 3, Region.Kind.HEAP, false)), s.frames()));
+        refused(state(
+                s, s.root(), s.brk(), List.of(new Region(0x3000, 0x1000, 3, Region.Kind.HEAP, false)), s.frames()));
         refused(state(s, s.root(), s.brk(), List.of(new Region(-4096, 4096, 3, Region.Kind.HEAP, false)), s.frames()));
         byte[] tooMany = new byte[(int) (memory.size() >> 15) + 1];
         tooMany[tooMany.length - 1] = 1;
@@ -314,9 +343,22 @@ class AddressSpaceTest {
         assertThatThrownBy(() -> new AddressSpace(state, vcpu, mmu)).isInstanceOf(VmmException.class);
     }
 
-    private static AddressSpaceState state(AddressSpaceState s, long root, long brk, List<Region> regions, byte[] frames) {
-        return new AddressSpaceState(s.identity(), root, s.tablesStart(), s.tablesEnd(), s.floor(), s.ceiling(), s.limit(),
-                s.brkStart(), brk, s.stackLimit(), s.zones(), regions, frames);
+    private static AddressSpaceState state(
+            AddressSpaceState s, long root, long brk, List<Region> regions, byte[] frames) {
+        return new AddressSpaceState(
+                s.identity(),
+                root,
+                s.tablesStart(),
+                s.tablesEnd(),
+                s.floor(),
+                s.ceiling(),
+                s.limit(),
+                s.brkStart(),
+                brk,
+                s.stackLimit(),
+                s.zones(),
+                regions,
+                frames);
     }
 
     /** Whatever a guest's kernel, or an image, has made of the tables: the calls answer something. */
@@ -331,9 +373,17 @@ class AddressSpaceTest {
                 memory.write64(0x1000 + 8 * random.nextInt(0x20000), entry);
             }
             for (int i = 0; i < 20; i++) {
-                long at = random.nextBoolean() ? 0x7000_0000_0000L : STACK_LIMIT - 0x20_0000 + 4096L * random.nextInt(300);
-                calls.call(new int[] {9, 10, 11, 25, 28}[random.nextInt(5)], at, 4096L << random.nextInt(9),
-                        random.nextBoolean() ? READ_WRITE : 0x4000, random.nextBoolean() ? FIXED : 1, -1, 0);
+                long at = random.nextBoolean()
+                        ? 0x7000_0000_0000L
+                        : STACK_LIMIT - 0x20_0000 + 4096L * random.nextInt(300);
+                calls.call(
+                        new int[] {9, 10, 11, 25, 28}[random.nextInt(5)],
+                        at,
+                        4096L << random.nextInt(9),
+                        random.nextBoolean() ? READ_WRITE : 0x4000,
+                        random.nextBoolean() ? FIXED : 1,
+                        -1,
+                        0);
                 space.resolve(Fault.page(at, 6));
             }
         }

@@ -29,7 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Direct start of programs that the host's compilers have made, seen as their first instruction sees it. */
 class DirectStartTest {
     private static final byte[] RANDOM = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
-    private static final String SOURCE = """
+    private static final String SOURCE =
+            """
             #include <stdio.h>
             char zeros[70000];
             int number = 42;
@@ -87,12 +88,16 @@ class DirectStartTest {
         if ((segment.flags() & ProgramHeader.PF_W) != 0) {
             mmu.checkWrite(address, 1);
         } else {
-            assertThatThrownBy(() -> mmu.checkWrite(address, 1)).isInstanceOf(Fault.class).hasMessage(fault(7, address));
+            assertThatThrownBy(() -> mmu.checkWrite(address, 1))
+                    .isInstanceOf(Fault.class)
+                    .hasMessage(fault(7, address));
         }
         if ((segment.flags() & ProgramHeader.PF_X) != 0) {
             mmu.forFetch(address);
         } else {
-            assertThatThrownBy(() -> mmu.forFetch(address)).isInstanceOf(Fault.class).hasMessage(fault(0x15, address));
+            assertThatThrownBy(() -> mmu.forFetch(address))
+                    .isInstanceOf(Fault.class)
+                    .hasMessage(fault(0x15, address));
         }
     }
 
@@ -147,9 +152,16 @@ class DirectStartTest {
         assertThat(vector).isEqualTo(loaded.auxiliaryVector());
 
         Map<Long, Long> values = auxiliaryVector(at);
-        assertThat(values).containsEntry(6L, 4096L).containsEntry(9L, loaded.entry()).containsEntry(16L, 0xbfebfbffL)
-                .containsEntry(11L, 1000L).containsEntry(14L, 100L).containsEntry(23L, 0L).containsEntry(7L, 0L)
-                .containsEntry(4L, 56L).containsEntry(5L, (long) file.elf().programHeaders().size());
+        assertThat(values)
+                .containsEntry(6L, 4096L)
+                .containsEntry(9L, loaded.entry())
+                .containsEntry(16L, 0xbfebfbffL)
+                .containsEntry(11L, 1000L)
+                .containsEntry(14L, 100L)
+                .containsEntry(23L, 0L)
+                .containsEntry(7L, 0L)
+                .containsEntry(4L, 56L)
+                .containsEntry(5L, (long) file.elf().programHeaders().size());
         assertThat(string(values.get(31L))).isEqualTo(file.name());
         assertThat(string(values.get(15L))).isEqualTo("x86_64");
         byte[] random = new byte[16];
@@ -164,7 +176,9 @@ class DirectStartTest {
     @Test
     void givesTheAuxiliaryEntriesThatTheHostGives() throws Exception {
         HostTools.require("gcc");
-        Files.writeString(directory.resolve("aux.c"), """
+        Files.writeString(
+                directory.resolve("aux.c"),
+                """
                 #include <stdio.h>
                 int main(int argc, char **argv, char **envp) {
                     while (*envp) envp++;
@@ -177,7 +191,9 @@ class DirectStartTest {
         long at = vcpu.gpr[Vcpu.RSP] + 4 * 8;
         List<String> host = List.of(output.trim().split(" "));
         for (long type : auxiliaryVector(at).keySet()) {
-            assertThat(type == 0 || host.contains("" + type)).as("entry " + type).isTrue();
+            assertThat(type == 0 || host.contains("" + type))
+                    .as("entry " + type)
+                    .isTrue();
         }
     }
 
@@ -279,17 +295,20 @@ class DirectStartTest {
     @Test
     void refusesArgumentsThatLinuxWouldRefuse() throws Exception {
         LoadedFile program = compile("gcc", "-static");
-        assertThatThrownBy(() -> load(program, "prog", "x".repeat(131072))).isInstanceOf(VmmException.class)
+        assertThatThrownBy(() -> load(program, "prog", "x".repeat(131072)))
+                .isInstanceOf(VmmException.class)
                 .hasMessageContaining("argument 1 has 131072 bytes; at most 131071");
         String[] many = new String[20000];
         Arrays.fill(many, "x".repeat(100));
-        assertThatThrownBy(() -> load(program, many)).isInstanceOf(VmmException.class)
+        assertThatThrownBy(() -> load(program, many))
+                .isInstanceOf(VmmException.class)
                 .hasMessageContaining("bytes; at most 2097152 fit the stack");
         load(program, "prog", "x".repeat(131071));
     }
 
     private void refused(LoadedFile file, String... parts) {
-        assertThatThrownBy(() -> load(file, "prog")).isInstanceOf(VmmException.class)
+        assertThatThrownBy(() -> load(file, "prog"))
+                .isInstanceOf(VmmException.class)
                 .satisfies(e -> assertThat(e.getMessage()).contains(parts).doesNotContain("\n"));
     }
 
@@ -304,7 +323,8 @@ class DirectStartTest {
         HostTools.require(compiler);
         Files.writeString(directory.resolve("prog.c"), SOURCE);
         List<String> command = new ArrayList<>(List.of(compiler, "prog.c", "-o", "prog"));
-        command.addAll(List.of(options.replace("MUSL", "/usr/lib/x86_64-linux-musl").split(" ")));
+        command.addAll(
+                List.of(options.replace("MUSL", "/usr/lib/x86_64-linux-musl").split(" ")));
         HostTools.run(directory, command.toArray(new String[0]));
         return LoadedFile.read(directory.resolve("prog"));
     }

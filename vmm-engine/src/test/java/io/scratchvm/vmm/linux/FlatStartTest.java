@@ -20,8 +20,13 @@ class FlatStartTest {
     private final Mmu mmu = new Mmu(vcpu, new PhysicalMemory(1 << 22));
 
     @ParameterizedTest
-    @CsvSource({"0x7c00, 0, 0, 0x7c00", "0xffff, 0, 0, 0xffff", "0x10000, 0x1000, 0x10000, 0", "0x20005, 0x2000, 0x20000, 5",
-        "0x200008, 0, 0x200000, 8"})
+    @CsvSource({
+        "0x7c00, 0, 0, 0x7c00",
+        "0xffff, 0, 0, 0xffff",
+        "0x10000, 0x1000, 0x10000, 0",
+        "0x20005, 0x2000, 0x20000, 5",
+        "0x200008, 0, 0x200000, 8"
+    })
     void entersRealModeAtTheFirstByte(String address, String selector, String base, String ip) throws Exception {
         Loaded loaded = FlatStart.load(LoadedFile.of("flat", BYTES), Long.decode(address), vcpu, mmu);
         Segment cs = vcpu.segments[Segment.CS];
@@ -44,6 +49,7 @@ class FlatStartTest {
 
     private void refused(long address, byte[] bytes, String message) {
         assertThatThrownBy(() -> FlatStart.load(LoadedFile.of("flat", bytes), address, vcpu, mmu))
-                .isInstanceOf(VmmException.class).hasMessageContaining(message);
+                .isInstanceOf(VmmException.class)
+                .hasMessageContaining(message);
     }
 }

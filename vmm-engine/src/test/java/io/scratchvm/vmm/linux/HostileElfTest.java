@@ -69,7 +69,14 @@ class HostileElfTest {
         file.putShort(56, (short) count).putLong(40, 0).putShort(60, (short) 0).putShort(62, (short) 0);
         for (int i = 0; i < count; i++) {
             file.position(64 + 56 * i);
-            file.putInt(1).putInt(7).putLong(0).putLong(0x40_0000).putLong(0).putLong(64).putLong(64).putLong(1);
+            file.putInt(1)
+                    .putInt(7)
+                    .putLong(0)
+                    .putLong(0x40_0000)
+                    .putLong(0)
+                    .putLong(64)
+                    .putLong(64)
+                    .putLong(1);
         }
         assertThat(start(file.array())).contains("overlaps the one before it");
     }
@@ -134,13 +141,34 @@ class HostileElfTest {
         int sectionsAt = stringsAt + strings.length;
         ByteBuffer f = ByteBuffer.allocate(sectionsAt + 4 * 64).order(ByteOrder.LITTLE_ENDIAN);
         f.put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1}).position(16);
-        f.putShort((short) 2).putShort((short) 62).putInt(1).putLong(address + codeAt).putLong(64).putLong(sectionsAt);
-        f.putInt(0).putShort((short) 64).putShort((short) 56).putShort((short) 1).putShort((short) 64)
-                .putShort((short) 4).putShort((short) 3);
-        f.putInt(1).putInt(5).putLong(0).putLong(address).putLong(address).putLong(codeAt + 4).putLong(codeAt + 100)
+        f.putShort((short) 2)
+                .putShort((short) 62)
+                .putInt(1)
+                .putLong(address + codeAt)
+                .putLong(64)
+                .putLong(sectionsAt);
+        f.putInt(0)
+                .putShort((short) 64)
+                .putShort((short) 56)
+                .putShort((short) 1)
+                .putShort((short) 64)
+                .putShort((short) 4)
+                .putShort((short) 3);
+        f.putInt(1)
+                .putInt(5)
+                .putLong(0)
+                .putLong(address)
+                .putLong(address)
+                .putLong(codeAt + 4)
+                .putLong(codeAt + 100)
                 .putLong(4096);
         f.put(code).position(symbolsAt + 24);
-        f.putInt(1).put((byte) 0x12).put((byte) 0).putShort((short) 1).putLong(address + codeAt).putLong(4);
+        f.putInt(1)
+                .put((byte) 0x12)
+                .put((byte) 0)
+                .putShort((short) 1)
+                .putLong(address + codeAt)
+                .putLong(4);
         f.put(strings);
         section(f, sectionsAt + 64, 7, 1, address + codeAt, codeAt, 4, 0, 0);
         section(f, sectionsAt + 128, 0, 2, 0, symbolsAt, 48, 3, 24);
@@ -151,7 +179,15 @@ class HostileElfTest {
     private static void section(
             ByteBuffer f, int at, int name, int type, long address, long offset, long size, int link, long entrySize) {
         f.position(at);
-        f.putInt(name).putInt(type).putLong(0).putLong(address).putLong(offset).putLong(size).putInt(link).putInt(0)
-                .putLong(1).putLong(entrySize);
+        f.putInt(name)
+                .putInt(type)
+                .putLong(0)
+                .putLong(address)
+                .putLong(offset)
+                .putLong(size)
+                .putInt(link)
+                .putInt(0)
+                .putLong(1)
+                .putLong(entrySize);
     }
 }

@@ -23,7 +23,8 @@ class MemoryCallsLinuxTest {
     private static final int STEPS = 10_000;
 
     /** Prints a line a call: its result, then for each page of the arena its protection and its first byte. */
-    private static final String SOURCE = """
+    private static final String SOURCE =
+            """
             #define _GNU_SOURCE
             #include <stdio.h>
             #include <string.h>
@@ -125,9 +126,22 @@ class MemoryCallsLinuxTest {
         vcpu.cpl = 3;
         mmu.synchronize();
         space = new AddressSpace(
-                new AddressSpaceState(false, 0x1000, 0x1000, 0x100000, 0x10000, 0x7fff_0000_0000L, 0x7fff_ffff_f000L,
-                        0x50_0000, 0x50_0000, 0x7fff_0000_0000L, List.of(), List.of(), new byte[0]),
-                vcpu, mmu);
+                new AddressSpaceState(
+                        false,
+                        0x1000,
+                        0x1000,
+                        0x100000,
+                        0x10000,
+                        0x7fff_0000_0000L,
+                        0x7fff_ffff_f000L,
+                        0x50_0000,
+                        0x50_0000,
+                        0x7fff_0000_0000L,
+                        List.of(),
+                        List.of(),
+                        new byte[0]),
+                vcpu,
+                mmu);
         space.reserve(0, 0x2000);
         calls = new MemoryCalls(space, MappedFiles.NONE);
     }
@@ -148,19 +162,21 @@ class MemoryCallsLinuxTest {
         long address = ARENA + at * 4096L + (odd == 0 ? 1 : 0);
         long length = odd == 2 ? 0 : n * 4096L - (odd == 1 ? 100 : 0);
         long page = ARENA + at * 4096L;
-        long result = switch (what) {
-            case 0, 1 -> calls.call(9, address, length, protection, 0x32, -1, 0);
-            case 2 -> calls.call(9, address, length, protection, 0x100022, -1, 0);
-            case 3 -> calls.call(11, address, length, 0, 0, 0, 0);
-            case 4, 5 -> calls.call(10, address, length, protection, 0, 0, 0);
-            case 6 -> calls.call(28, address, length, 4, 0, 0, 0);
-            case 7 -> calls.call(25, page, 4096, m * 4096L, 3, ARENA + to * 4096L, 0);
-            case 8 -> calls.call(25, page, 4096, m * 4096L, 0, 0, 0);
-            default -> calls.call(26, address, length, 4, 0, 0, 0);
-        };
+        long result =
+                switch (what) {
+                    case 0, 1 -> calls.call(9, address, length, protection, 0x32, -1, 0);
+                    case 2 -> calls.call(9, address, length, protection, 0x100022, -1, 0);
+                    case 3 -> calls.call(11, address, length, 0, 0, 0, 0);
+                    case 4, 5 -> calls.call(10, address, length, protection, 0, 0, 0);
+                    case 6 -> calls.call(28, address, length, 4, 0, 0, 0);
+                    case 7 -> calls.call(25, page, 4096, m * 4096L, 3, ARENA + to * 4096L, 0);
+                    case 8 -> calls.call(25, page, 4096, m * 4096L, 0, 0, 0);
+                    default -> calls.call(26, address, length, 4, 0, 0, 0);
+                };
         long shown = result >= ARENA && result < ARENA + PAGES * 4096L ? result - ARENA : result;
-        String text = "call %d at %d, %d bytes, to %d, %d pages, protection %d".formatted(what, at, length, to, m, protection)
-                + " = " + shown + arena();
+        String text =
+                "call %d at %d, %d bytes, to %d, %d pages, protection %d".formatted(what, at, length, to, m, protection)
+                        + " = " + shown + arena();
         scribble();
         return text;
     }

@@ -110,7 +110,11 @@ class RealModeBootTest {
 
     @Test
     void refusesImagesThatLeaveNoRoomForTables() throws Exception {
-        refused(image("boot", 32, 0x8000, 16), image("app", 64, 0x2000, 0x5ff0), "no free page for the page tables", "--memory");
+        refused(
+                image("boot", 32, 0x8000, 16),
+                image("app", 64, 0x2000, 0x5ff0),
+                "no free page for the page tables",
+                "--memory");
     }
 
     @Test
@@ -159,24 +163,35 @@ class RealModeBootTest {
     }
 
     private void refused(LoadedFile boot, LoadedFile app, String... parts) {
-        assertThatThrownBy(() -> load(boot, app)).isInstanceOf(VmmException.class).satisfies(e -> assertThat(e.getMessage())
-                .contains(parts)
-                .doesNotContain("\n"));
+        assertThatThrownBy(() -> load(boot, app))
+                .isInstanceOf(VmmException.class)
+                .satisfies(e -> assertThat(e.getMessage()).contains(parts).doesNotContain("\n"));
     }
 
     /** An image of {@code size} bytes at {@code address} that begins at its entry. */
     private LoadedFile image(String name, int bits, long address, int size) throws Exception {
         HostTools.require("nasm", "ld");
-        Files.writeString(directory.resolve(name + ".asm"), """
+        Files.writeString(
+                directory.resolve(name + ".asm"),
+                """
                 global _start
                 section .text align=1
                 _start: hlt
                 nop
                 times %d db 0x5a
-                """.formatted(size - 2));
+                """
+                        .formatted(size - 2));
         HostTools.run(directory, "nasm", "-f", "elf" + bits, name + ".asm", "-o", name + ".o");
-        HostTools.run(directory, "ld", "-m", bits == 64 ? "elf_x86_64" : "elf_i386", "-N",
-                "-Ttext=0x" + Long.toHexString(address), name + ".o", "-o", name);
+        HostTools.run(
+                directory,
+                "ld",
+                "-m",
+                bits == 64 ? "elf_x86_64" : "elf_i386",
+                "-N",
+                "-Ttext=0x" + Long.toHexString(address),
+                name + ".o",
+                "-o",
+                name);
         return LoadedFile.read(directory.resolve(name));
     }
 

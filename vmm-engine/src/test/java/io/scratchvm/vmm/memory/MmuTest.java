@@ -61,7 +61,8 @@ class MmuTest {
         assertThat(fault.errorCode()).isEqualTo(3);
         assertThat(t.memory.read64(FRAME + 0xff8)).isZero();
         assertThat(fault(() -> mmu.checkWrite(PAGE + 0xffc, 8)).address()).isEqualTo(PAGE + 0x1000);
-        assertThat(fault(() -> mmu.checkWriteAs(PAGE + 0xffc, 8, false)).address()).isEqualTo(PAGE + 0x1000);
+        assertThat(fault(() -> mmu.checkWriteAs(PAGE + 0xffc, 8, false)).address())
+                .isEqualTo(PAGE + 0x1000);
     }
 
     @Test
@@ -122,7 +123,8 @@ class MmuTest {
         assertThat(mmu.read8(PAGE + 0x1000)).isEqualTo(1);
         assertThat(mmu.readSystem(PAGE, 1)).isEqualTo(1);
         assertThat(fault(() -> mmu.forFetch(PAGE)).errorCode()).isEqualTo(0x15);
-        assertThat(fault(() -> mmu.readUser(PAGE, new byte[4], 0, 4)).errorCode()).isEqualTo(5);
+        assertThat(fault(() -> mmu.readUser(PAGE, new byte[4], 0, 4)).errorCode())
+                .isEqualTo(5);
     }
 
     @Test
@@ -145,7 +147,9 @@ class MmuTest {
         }
         assertThat(fault(() -> mmu.read64(1L << 47)).isNonCanonical()).isTrue();
         t.map(0x7fff_ffff_f000L, FRAME, P | W);
-        assertThat(fault(() -> mmu.write64(0x7fff_ffff_fffdL, 1)).isNonCanonical()).as("across the border").isTrue();
+        assertThat(fault(() -> mmu.write64(0x7fff_ffff_fffdL, 1)).isNonCanonical())
+                .as("across the border")
+                .isTrue();
         assertThat(t.memory.read64(FRAME + 0xff8)).isZero();
     }
 
@@ -173,7 +177,9 @@ class MmuTest {
         assertThat(fault(() -> mmu.write16(PAGE + 1, 1)).vector()).isEqualTo(Fault.AC);
         assertThat(fault(() -> mmu.checkWrite(PAGE + 1, 4)).vector()).isEqualTo(Fault.AC);
         assertThat(fault(() -> mmu.read8(PAGE + 1))).isNull();
-        assertThat(fault(() -> mmu.checkWrite(PAGE + 16, 512))).as("FXSAVE's 512 bytes").isNull();
+        assertThat(fault(() -> mmu.checkWrite(PAGE + 16, 512)))
+                .as("FXSAVE's 512 bytes")
+                .isNull();
         mmu.write64(PAGE + 8, 1);
         t.vcpu.systemFlags &= ~Flags.AC;
         mmu.synchronize();

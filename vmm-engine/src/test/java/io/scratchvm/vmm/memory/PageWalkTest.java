@@ -17,7 +17,12 @@ class PageWalkTest {
     private static final long LINEAR_32 = 0xbfc1_2345L;
 
     private enum Access {
-        READ, WRITE, FETCH, USER_READ, USER_WRITE, USER_FETCH;
+        READ,
+        WRITE,
+        FETCH,
+        USER_READ,
+        USER_WRITE,
+        USER_FETCH;
 
         long translate(GuestTables t, long linear) {
             PageWalk walk = new PageWalk(t.vcpu, t.memory);
@@ -57,15 +62,18 @@ class PageWalkTest {
     void translatesNegativeAddresses() {
         long high = 0xffff_8000_0000_1000L;
 
-        assertThat(Access.READ.translate(fourLevel().map(high, 0x5000, P), high + 5)).isEqualTo(0x5005);
+        assertThat(Access.READ.translate(fourLevel().map(high, 0x5000, P), high + 5))
+                .isEqualTo(0x5005);
     }
 
     @Test
     void translatesPagesOfBothSizesInPaeAndTwoLevels() {
-        assertThat(Access.READ.translate(pae().map(LINEAR_32, 0x5000, P), LINEAR_32)).isEqualTo(0x5345);
+        assertThat(Access.READ.translate(pae().map(LINEAR_32, 0x5000, P), LINEAR_32))
+                .isEqualTo(0x5345);
         assertThat(Access.READ.translate(pae().set(LINEAR_32, 2, 0x20_0000 | PS | P), LINEAR_32))
                 .isEqualTo(0x20_0000 | LINEAR_32 & 0x1f_ffff);
-        assertThat(Access.READ.translate(twoLevel().map(LINEAR_32, 0x5000, P), LINEAR_32)).isEqualTo(0x5345);
+        assertThat(Access.READ.translate(twoLevel().map(LINEAR_32, 0x5000, P), LINEAR_32))
+                .isEqualTo(0x5345);
         assertThat(Access.READ.translate(twoLevel().set(LINEAR_32, 2, 0x40_0000 | PS | P), LINEAR_32))
                 .isEqualTo(0x40_0000 | LINEAR_32 & 0x3f_ffff);
     }
@@ -90,7 +98,8 @@ class PageWalkTest {
     @CsvSource({"READ, 0", "WRITE, 2", "FETCH, 0x10", "USER_READ, 4", "USER_WRITE, 6", "USER_FETCH, 0x14"})
     void faultsWithoutTheProtectionBitOnAbsentPages(Access access, String code) {
         for (int level = 1; level <= 4; level++) {
-            assertThat(error(fourLevel().set(LINEAR, level, W | U), LINEAR, access)).isEqualTo(Integer.decode(code));
+            assertThat(error(fourLevel().set(LINEAR, level, W | U), LINEAR, access))
+                    .isEqualTo(Integer.decode(code));
         }
     }
 
@@ -139,7 +148,9 @@ class PageWalkTest {
         t.vcpu.efer &= ~EFER_NXE;
 
         assertThat(error(t, LINEAR, Access.READ)).isEqualTo(9);
-        assertThat(error(t, LINEAR, Access.FETCH)).as("and fetches are not told apart").isEqualTo(9);
+        assertThat(error(t, LINEAR, Access.FETCH))
+                .as("and fetches are not told apart")
+                .isEqualTo(9);
     }
 
     @ParameterizedTest
@@ -163,12 +174,18 @@ class PageWalkTest {
 
     @Test
     void reservedBitsOfOtherShapes() {
-        assertThat(error(fourLevel().set(LINEAR, 4, 0x2000 | PS | P), LINEAR, Access.READ)).isEqualTo(9);
-        assertThat(error(twoLevel().set(LINEAR_32, 2, 1 << 21 | PS | P), LINEAR_32, Access.READ)).isEqualTo(9);
-        assertThat(error(pae().map(LINEAR_32, 1L << 52, P), LINEAR_32, Access.READ)).isEqualTo(9);
-        assertThat(error(pae().map(LINEAR_32, 1L << 62, P), LINEAR_32, Access.READ)).isEqualTo(9);
+        assertThat(error(fourLevel().set(LINEAR, 4, 0x2000 | PS | P), LINEAR, Access.READ))
+                .isEqualTo(9);
+        assertThat(error(twoLevel().set(LINEAR_32, 2, 1 << 21 | PS | P), LINEAR_32, Access.READ))
+                .isEqualTo(9);
+        assertThat(error(pae().map(LINEAR_32, 1L << 52, P), LINEAR_32, Access.READ))
+                .isEqualTo(9);
+        assertThat(error(pae().map(LINEAR_32, 1L << 62, P), LINEAR_32, Access.READ))
+                .isEqualTo(9);
         GuestTables ignored = fourLevel().map(LINEAR, 0x5000, P | 1L << 52 | 1L << 62 | 1 << 9);
-        assertThat(Access.READ.translate(ignored, LINEAR)).as("ignored in four levels").isEqualTo(0x5678);
+        assertThat(Access.READ.translate(ignored, LINEAR))
+                .as("ignored in four levels")
+                .isEqualTo(0x5678);
     }
 
     @Test

@@ -87,7 +87,9 @@ class PhysicalMemoryTest {
 
         assertThat(memory.writtenSince(0x1000, second)).isFalse();
         assertThat(memory.writtenSince(0x2000, second)).isTrue();
-        assertThat(memory.writtenSince(0x3000, second)).as("the second page of a write across two").isTrue();
+        assertThat(memory.writtenSince(0x3000, second))
+                .as("the second page of a write across two")
+                .isTrue();
         assertThat(memory.writtenSince(0x2000, third)).isFalse();
         assertThat(memory.writtenSince(2 * MIB, 0)).as("never written").isFalse();
     }

@@ -214,24 +214,28 @@ final class OneByteMap {
                 of(FLDCW, WORD, Mw),
                 Row.INVALID,
                 of(FNSTCW, WORD, Mw)));
-        map[0xdb] = registerOnly(only(4, byRm(
-                Row.INVALID,
-                Row.INVALID,
-                of(FNCLEX),
-                of(FNINIT),
-                Row.INVALID,
-                Row.INVALID,
-                Row.INVALID,
-                Row.INVALID)));
-        Row toAx = only(4, byRm(
-                of(FNSTSW, WORD, rAX),
-                Row.INVALID,
-                Row.INVALID,
-                Row.INVALID,
-                Row.INVALID,
-                Row.INVALID,
-                Row.INVALID,
-                Row.INVALID));
+        map[0xdb] = registerOnly(only(
+                4,
+                byRm(
+                        Row.INVALID,
+                        Row.INVALID,
+                        of(FNCLEX),
+                        of(FNINIT),
+                        Row.INVALID,
+                        Row.INVALID,
+                        Row.INVALID,
+                        Row.INVALID)));
+        Row toAx = only(
+                4,
+                byRm(
+                        of(FNSTSW, WORD, rAX),
+                        Row.INVALID,
+                        Row.INVALID,
+                        Row.INVALID,
+                        Row.INVALID,
+                        Row.INVALID,
+                        Row.INVALID,
+                        Row.INVALID));
         map[0xdd] = memoryOnly(only(7, of(FNSTSW, WORD, Mw)));
         map[0xdf] = registerOnly(toAx);
     }

@@ -70,9 +70,7 @@ final class TwoByteMap {
                 byMod(of(SMSW, WORD, Mw), of(SMSW, Rv)),
                 none,
                 of(LMSW, WORD, Ew),
-                byMod(
-                        of(INVLPG, M),
-                        byRm(only64(of(SWAPGS)), of(RDTSCP), none, none, none, none, none, none)));
+                byMod(of(INVLPG, M), byRm(only64(of(SWAPGS)), of(RDTSCP), none, none, none, none, none, none)));
     }
 
     private static void hints(Row[] map) {
@@ -117,8 +115,7 @@ final class TwoByteMap {
         map[0xad] = of(SHRD, Ev, Gv, CL);
         map[0xb3] = of(BTR, Ev, Gv);
         map[0xb8] = byPrefix(none, none, of(POPCNT, Gv, Ev), none);
-        map[0xba] = byReg(
-                none, none, none, none, of(BT, Ev, Ib), of(BTS, Ev, Ib), of(BTR, Ev, Ib), of(BTC, Ev, Ib));
+        map[0xba] = byReg(none, none, none, none, of(BT, Ev, Ib), of(BTS, Ev, Ib), of(BTR, Ev, Ib), of(BTC, Ev, Ib));
         map[0xbb] = of(BTC, Ev, Gv);
         map[0xbc] = of(BSF, Gv, Ev);
         map[0xbd] = of(BSR, Gv, Ev);

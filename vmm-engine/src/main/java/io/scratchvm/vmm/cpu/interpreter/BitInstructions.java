@@ -13,8 +13,7 @@ final class BitInstructions {
         int size = i.operandSize();
         switch (i.operation()) {
             case BSF, BSR -> scan(x, i);
-            case POPCNT -> x.write(
-                    i.first(), size, Bits.populationCount(x.vcpu.flags, x.read(i.second(), size)));
+            case POPCNT -> x.write(i.first(), size, Bits.populationCount(x.vcpu.flags, x.read(i.second(), size)));
             case BSWAP -> x.write(i.first(), size, Bits.swapBytes(x.read(i.first(), size), size));
             default -> test(x, i);
         }

@@ -81,7 +81,9 @@ final class Block {
     /** Whether any byte of it lies in the {@code length} bytes from {@code address} on. */
     boolean overlaps(long address, int length) {
         return address < physical + firstLength() && physical < address + length
-                || secondPhysical >= 0 && address < secondPhysical + secondLength() && secondPhysical < address + length;
+                || secondPhysical >= 0
+                        && address < secondPhysical + secondLength()
+                        && secondPhysical < address + length;
     }
 
     /** Makes the loop that may be running it leave it before the next instruction. Nothing runs it again. */

@@ -31,9 +31,7 @@ final class CompareAndJump {
         if (alone instanceof AluSteps.RegisterImmediate) {
             return new RegisterImmediate(compare, alone, decision);
         }
-        return alone instanceof AluSteps.CompareMemoryImmediate
-                ? new MemoryImmediate(compare, alone, decision)
-                : null;
+        return alone instanceof AluSteps.CompareMemoryImmediate ? new MemoryImmediate(compare, alone, decision) : null;
     }
 
     /** What becomes of the two operands. */

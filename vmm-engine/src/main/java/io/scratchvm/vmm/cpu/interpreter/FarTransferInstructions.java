@@ -18,8 +18,8 @@ final class FarTransferInstructions {
         Vcpu vcpu = x.vcpu;
         switch (i.operation()) {
             case JMP_FAR, CALL_FAR -> transfer(x, i);
-            case RET_FAR -> FarReturns.ret(
-                    vcpu, x.mmu, i.operandSize(), i.first() == null ? 0 : (int) x.read(i.first(), 2));
+            case RET_FAR ->
+                FarReturns.ret(vcpu, x.mmu, i.operandSize(), i.first() == null ? 0 : (int) x.read(i.first(), 2));
             case IRET -> FarReturns.iret(vcpu, x.mmu, i.operandSize());
             case INT -> Interrupts.software(vcpu, x.mmu, (int) x.read(i.first(), 1), vcpu.rip);
             case INT3 -> trap(x, Fault.BP);

@@ -36,7 +36,8 @@ final class InstructionSet {
             case CLI, STI, HLT, VMCALL, WAIT, LMSW, SMSW, CLTS -> SystemInstructions.execute(x, i);
             case INVD, WBINVD, INVLPG, CLFLUSH, RDMSR, WRMSR -> SystemInstructions.execute(x, i);
             case RDTSC, RDTSCP, RDPMC, CPUID -> SystemInstructions.execute(x, i);
-            case FXSAVE, FXRSTOR, LDMXCSR, STMXCSR, FNINIT, FNCLEX, FLDCW, FNSTCW, FNSTSW -> SystemInstructions.execute(x, i);
+            case FXSAVE, FXRSTOR, LDMXCSR, STMXCSR, FNINIT, FNCLEX, FLDCW, FNSTCW, FNSTSW ->
+                SystemInstructions.execute(x, i);
             default -> executeVector(x, i);
         }
     }
@@ -67,7 +68,8 @@ final class InstructionSet {
             case MUL, IMUL, DIV, IDIV -> false;
             case BT, BTS, BTR, BTC, BSF, BSR, POPCNT, BSWAP -> false;
             case DAA, DAS, AAA, AAS, AAM, AAD -> false;
-            case MOV, POP -> isSpecial(i.first()) || isSpecial(i.second()) && !(i.second() instanceof Operand.SegmentRegister);
+            case MOV, POP ->
+                isSpecial(i.first()) || isSpecial(i.second()) && !(i.second() instanceof Operand.SegmentRegister);
             case MOVZX, MOVSX, MOVSXD, LEA, CMOVCC, SETCC, XLAT, CBW, CWD -> false;
             case XCHG, XADD, CMPXCHG, CMPXCHG8B, CMPXCHG16B -> false;
             case PUSH, PUSHA, POPA, ENTER, LEAVE -> false;

@@ -14,9 +14,7 @@ final class MmxInstructions {
 
     /** Whether {@code i} is one of these. */
     static boolean concern(Instruction i) {
-        return i.first() instanceof Operand.Mmx
-                || i.second() instanceof Operand.Mmx
-                || i.operation() == Operation.EMMS;
+        return i.first() instanceof Operand.Mmx || i.second() instanceof Operand.Mmx || i.operation() == Operation.EMMS;
     }
 
     static void execute(Execution x, Instruction i) {

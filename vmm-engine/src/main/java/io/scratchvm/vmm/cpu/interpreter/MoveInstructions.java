@@ -22,8 +22,8 @@ final class MoveInstructions {
                 }
             }
             case MOVZX -> x.write(i.first(), size, x.read(i.second(), sourceSize(i)));
-            case MOVSX, MOVSXD -> x.write(
-                    i.first(), size, Execution.extend(x.read(i.second(), sourceSize(i)), sourceSize(i)));
+            case MOVSX, MOVSXD ->
+                x.write(i.first(), size, Execution.extend(x.read(i.second(), sourceSize(i)), sourceSize(i)));
             case LEA -> x.write(i.first(), size, x.effective((Operand.Memory) i.second()));
             case CMOVCC -> moveConditionally(x, i);
             case SETCC -> x.write(i.first(), 1, x.vcpu.flags.condition(i.condition()) ? 1 : 0);
@@ -35,8 +35,7 @@ final class MoveInstructions {
 
     /** A selector goes to memory as two bytes, whatever the operand size. */
     private static void move(Execution x, Instruction i) {
-        boolean selectorToMemory =
-                i.second() instanceof Operand.SegmentRegister && i.first() instanceof Operand.Memory;
+        boolean selectorToMemory = i.second() instanceof Operand.SegmentRegister && i.first() instanceof Operand.Memory;
         int size = selectorToMemory ? 2 : i.operandSize();
         x.write(i.first(), size, x.read(i.second(), size));
     }

@@ -92,9 +92,7 @@ final class MoveSteps {
         LoadPart(Instruction i, boolean signed) {
             super((Operand.Memory) i.second());
             destination = number(i.first());
-            size = i.operation() == Operation.MOV
-                    ? i.operandSize()
-                    : ((Operand.Memory) i.second()).size();
+            size = i.operation() == Operation.MOV ? i.operandSize() : ((Operand.Memory) i.second()).size();
             signShift = signed ? Flags.shift(size) : 0;
             kept = RegisterPart.kept(i.operandSize());
             written = RegisterPart.written(i.operandSize());

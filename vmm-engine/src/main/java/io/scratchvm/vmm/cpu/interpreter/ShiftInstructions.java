@@ -15,8 +15,7 @@ final class ShiftInstructions {
         long result =
                 switch (i.operation()) {
                     case SHLD, SHRD -> computeDouble(x, i, a);
-                    default -> compute(
-                            x.vcpu.flags, i.operation(), Flags.shift(size), a, (int) x.read(i.second(), 1));
+                    default -> compute(x.vcpu.flags, i.operation(), Flags.shift(size), a, (int) x.read(i.second(), 1));
                 };
         x.write(i.first(), size, result);
     }

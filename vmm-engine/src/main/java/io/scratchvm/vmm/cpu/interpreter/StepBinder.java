@@ -131,9 +131,10 @@ final class StepBinder {
         boolean register = first instanceof Register;
         boolean near = first instanceof Target t && Execution.isCanonical(t.offset());
         return switch (i.operation()) {
-            case PUSH -> register
-                    ? new ControlSteps.PushRegister(i)
-                    : first instanceof Immediate ? new ControlSteps.PushImmediate(i) : null;
+            case PUSH ->
+                register
+                        ? new ControlSteps.PushRegister(i)
+                        : first instanceof Immediate ? new ControlSteps.PushImmediate(i) : null;
             case POP -> register ? new ControlSteps.PopRegister(i) : null;
             case LEAVE -> new ControlSteps.Leave();
             case RET -> new ControlSteps.Return(i);

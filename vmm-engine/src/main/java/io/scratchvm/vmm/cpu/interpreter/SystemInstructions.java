@@ -48,8 +48,8 @@ final class SystemInstructions {
     private static void executeWide(Execution x, Instruction i) {
         switch (i.operation()) {
             case RDMSR -> writePair(x, ModelSpecificRegisters.read(x.vcpu, index(x)));
-            case WRMSR -> ModelSpecificRegisters.write(
-                    x.vcpu, x.mmu, index(x), x.register(RDX, 4) << 32 | x.register(RAX, 4));
+            case WRMSR ->
+                ModelSpecificRegisters.write(x.vcpu, x.mmu, index(x), x.register(RDX, 4) << 32 | x.register(RAX, 4));
             case RDTSC -> writePair(x, ModelSpecificRegisters.readTimeStamp(x.vcpu));
             case RDTSCP -> {
                 writePair(x, ModelSpecificRegisters.readTimeStamp(x.vcpu));

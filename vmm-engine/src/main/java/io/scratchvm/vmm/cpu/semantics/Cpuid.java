@@ -51,12 +51,16 @@ public final class Cpuid {
     private static Answer answer(Vcpu vcpu, int leaf, int subleaf) {
         return switch (leaf) {
             case 0 -> new Answer(MAX_BASIC, word(VENDOR, 0), word(VENDOR, 2), word(VENDOR, 1));
-            case 1 -> new Answer(
-                    SIGNATURE, BRAND_AND_TOPOLOGY, CpuFeature.mask(Leaf.BASIC_ECX), CpuFeature.mask(Leaf.BASIC_EDX));
+            case 1 ->
+                new Answer(
+                        SIGNATURE,
+                        BRAND_AND_TOPOLOGY,
+                        CpuFeature.mask(Leaf.BASIC_ECX),
+                        CpuFeature.mask(Leaf.BASIC_EDX));
             case 2 -> new Answer(DESCRIPTORS, 0, 0, 0);
             case 4 -> cache(subleaf);
-            case HYPERVISOR_LEAF -> new Answer(
-                    HYPERVISOR_LEAF, word(HYPERVISOR, 0), word(HYPERVISOR, 1), word(HYPERVISOR, 2));
+            case HYPERVISOR_LEAF ->
+                new Answer(HYPERVISOR_LEAF, word(HYPERVISOR, 0), word(HYPERVISOR, 1), word(HYPERVISOR, 2));
             case 0x8000_0000 -> new Answer(MAX_EXTENDED, 0, 0, 0);
             case 0x8000_0001 -> new Answer(0, 0, CpuFeature.mask(Leaf.EXTENDED_ECX), extendedEdx(vcpu));
             case 0x8000_0002, 0x8000_0003, 0x8000_0004 -> brand(4 * (leaf - 0x8000_0002));

@@ -121,8 +121,7 @@ public final class DescriptorTables {
         }
         Segment available = systemSegment(vcpu, mmu, tss);
         mmu.writeSystem(tss.address() + 5, tss.bits() >>> 40 & 0xff | Descriptor.BUSY, 1);
-        vcpu.tr = new Segment(
-                selector, available.base(), available.limit(), available.attributes() | Descriptor.BUSY);
+        vcpu.tr = new Segment(selector, available.base(), available.limit(), available.attributes() | Descriptor.BUSY);
     }
 
     private static boolean isAvailableTask(Vcpu vcpu, Descriptor tss) {

@@ -61,8 +61,7 @@ public final class FarReturns {
         SystemFlags.replace(vcpu, mmu, writable, flags);
     }
 
-    private static void toVirtual8086(
-            Vcpu vcpu, Mmu mmu, StackReader stack, int selector, long offset, long flags) {
+    private static void toVirtual8086(Vcpu vcpu, Mmu mmu, StackReader stack, int selector, long offset, long flags) {
         long sp = stack.pop();
         Segment[] segments = new Segment[6];
         for (int register : new int[] {SS, ES, DS, FS, GS}) {

@@ -77,8 +77,7 @@ public final class FarTransfers {
         }
         checkPresent(d);
         if (d.isConforming() || d.dpl() == vcpu.cpl) {
-            StackPointer pointer =
-                    new StackPointer(vcpu.segments[Segment.SS], vcpu.gpr[Vcpu.RSP], vcpu.longMode());
+            StackPointer pointer = new StackPointer(vcpu.segments[Segment.SS], vcpu.gpr[Vcpu.RSP], vcpu.longMode());
             StackWriter stack = new StackWriter(pointer, slot, vcpu.cpl, 0);
             callSamePrivilege(vcpu, mmu, d, offset, pushReturn(vcpu, stack, next));
         } else {
@@ -95,13 +94,12 @@ public final class FarTransfers {
     }
 
     /** A call gate to more privileged code: to the stack that the TSS names, with the parameters of the old one. */
-    private static void callInner(
-            Vcpu vcpu, Mmu mmu, Descriptor d, long offset, int slot, int parameters, long next) {
+    private static void callInner(Vcpu vcpu, Mmu mmu, Descriptor d, long offset, int slot, int parameters, long next) {
         int cpl = d.dpl();
         boolean wide = vcpu.longMode();
-        StackPointer inner =
-                wide ? TaskState.innerStack64(vcpu, mmu, cpl) : TaskState.innerStack(vcpu, mmu, cpl);
-        StackWriter stack = new StackWriter(inner, slot, cpl, wide ? 0 : inner.segment().selector() & 0xfffc);
+        StackPointer inner = wide ? TaskState.innerStack64(vcpu, mmu, cpl) : TaskState.innerStack(vcpu, mmu, cpl);
+        StackWriter stack =
+                new StackWriter(inner, slot, cpl, wide ? 0 : inner.segment().selector() & 0xfffc);
         stack.push(vcpu.segments[Segment.SS].selector());
         stack.push(vcpu.gpr[Vcpu.RSP]);
         if (!wide) {

@@ -25,7 +25,8 @@ record StackPointer(Segment segment, long offset, boolean flat) {
     }
 
     boolean contains(long at, int size) {
-        return flat ? Privilege.isCanonical(at) && Privilege.isCanonical(at + size - 1)
+        return flat
+                ? Privilege.isCanonical(at) && Privilege.isCanonical(at + size - 1)
                 : Segments.contains(segment, at, size);
     }
 

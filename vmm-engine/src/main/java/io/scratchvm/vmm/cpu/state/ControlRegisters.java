@@ -13,7 +13,6 @@ public final class ControlRegisters {
             CR0_NW = 1 << 29,
             CR0_CD = 1 << 30,
             CR0_PG = 1L << 31;
-
     public static final long CR4_VME = 1,
             CR4_PVI = 1 << 1,
             CR4_TSD = 1 << 2,
@@ -30,7 +29,6 @@ public final class ControlRegisters {
             CR4_OSXSAVE = 1 << 18,
             CR4_SMEP = 1 << 20,
             CR4_SMAP = 1 << 21;
-
     public static final long EFER_SCE = 1, EFER_LME = 1 << 8, EFER_LMA = 1 << 10, EFER_NXE = 1 << 11;
 
     private ControlRegisters() {}

@@ -27,8 +27,26 @@ public final class Fault extends RuntimeException {
             XM = 19;
 
     private static final String[] NAMES = {
-        "#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD", "#NM", "#DF", "vector 9", "#TS", "#NP", "#SS", "#GP", "#PF",
-        "vector 15", "#MF", "#AC", "#MC", "#XM"
+        "#DE",
+        "#DB",
+        "NMI",
+        "#BP",
+        "#OF",
+        "#BR",
+        "#UD",
+        "#NM",
+        "#DF",
+        "vector 9",
+        "#TS",
+        "#NP",
+        "#SS",
+        "#GP",
+        "#PF",
+        "vector 15",
+        "#MF",
+        "#AC",
+        "#MC",
+        "#XM"
     };
 
     private final int vector;
@@ -109,7 +127,8 @@ public final class Fault extends RuntimeException {
 
     @Override
     public String getMessage() {
-        return mnemonic() + (hasErrorCode() ? "(0x" + Integer.toHexString(errorCode) + ")" : "")
+        return mnemonic()
+                + (hasErrorCode() ? "(0x" + Integer.toHexString(errorCode) + ")" : "")
                 + (vector == PF ? " at 0x" + Long.toHexString(address) : "");
     }
 }

@@ -43,13 +43,19 @@ public record Segment(int selector, long base, long limit, int attributes) {
     /** The flat 64-bit code segment of privilege {@code dpl} (0 to 3). */
     public static Segment flatCode64(int selector, int dpl) {
         return new Segment(
-                selector, 0, 0xffff_ffffL, GRANULAR | LONG | PRESENT | CODE_OR_DATA | CODE | READABLE | ACCESSED | dpl << DPL_SHIFT);
+                selector,
+                0,
+                0xffff_ffffL,
+                GRANULAR | LONG | PRESENT | CODE_OR_DATA | CODE | READABLE | ACCESSED | dpl << DPL_SHIFT);
     }
 
     /** The flat data segment of privilege {@code dpl} (0 to 3). */
     public static Segment flatData(int selector, int dpl) {
         return new Segment(
-                selector, 0, 0xffff_ffffL, GRANULAR | BIG | PRESENT | CODE_OR_DATA | WRITABLE | ACCESSED | dpl << DPL_SHIFT);
+                selector,
+                0,
+                0xffff_ffffL,
+                GRANULAR | BIG | PRESENT | CODE_OR_DATA | WRITABLE | ACCESSED | dpl << DPL_SHIFT);
     }
 
     public int dpl() {

@@ -107,8 +107,17 @@ public final class Vcpu {
     public void setRflags(long rflags) {
         flags.set(rflags);
         systemFlags = rflags
-                & (Flags.TF | Flags.IF | Flags.DF | Flags.IOPL | Flags.NT | Flags.RF | Flags.VM | Flags.AC | Flags.VIF
-                        | Flags.VIP | Flags.ID);
+                & (Flags.TF
+                        | Flags.IF
+                        | Flags.DF
+                        | Flags.IOPL
+                        | Flags.NT
+                        | Flags.RF
+                        | Flags.VM
+                        | Flags.AC
+                        | Flags.VIF
+                        | Flags.VIP
+                        | Flags.ID);
     }
 
     public boolean protectedMode() {

@@ -146,11 +146,11 @@ final class IntelSyntax {
             case INVLPG -> "BYTE PTR ";
             case BOUND -> instruction.operandSize() == 2 ? "DWORD PTR " : "QWORD PTR ";
             case JMP_FAR, CALL_FAR ->
-                    switch (instruction.operandSize()) {
-                        case 2 -> "DWORD PTR ";
-                        case 4 -> "FWORD PTR ";
-                        default -> "TBYTE PTR ";
-                    };
+                switch (instruction.operandSize()) {
+                    case 2 -> "DWORD PTR ";
+                    case 4 -> "FWORD PTR ";
+                    default -> "TBYTE PTR ";
+                };
             default -> "";
         };
     }

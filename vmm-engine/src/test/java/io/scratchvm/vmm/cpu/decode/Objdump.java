@@ -69,7 +69,8 @@ final class Objdump {
         if (fields.length < 2 || !fields[0].endsWith(":")) {
             return;
         }
-        long address = Long.parseUnsignedLong(fields[0].substring(0, fields[0].length() - 1).trim(), 16);
+        long address = Long.parseUnsignedLong(
+                fields[0].substring(0, fields[0].length() - 1).trim(), 16);
         byte[] bytes = HexFormat.of().parseHex(fields[1].replace(" ", ""));
         lines.add(new Line(address, bytes, fields.length > 2 ? fields[2].trim().replaceFirst(" +", " ") : ""));
     }

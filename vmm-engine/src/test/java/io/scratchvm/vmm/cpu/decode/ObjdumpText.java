@@ -52,7 +52,7 @@ final class ObjdumpText {
             case NOP -> theirs.equals(BAD) || theirs.matches("nop|xchg .*|rdssp.*");
             // 66 cuts the target to 16 bits outside of 64-bit code.
             case JCC, JMP, CALL, LOOP, LOOPE, LOOPNE, JRCXZ ->
-                    instruction.operandSize() == 2 && sameLowWord(theirs, ours);
+                instruction.operandSize() == 2 && sameLowWord(theirs, ours);
             // The register is read as a word, whatever size objdump writes; so is a selector's.
             case MOV, LAR, LSL -> hasSelector(instruction) && bytes.length == instruction.length();
             // REX.B makes it XCHG R8.
@@ -83,7 +83,8 @@ final class ObjdumpText {
     }
 
     static String plain(String text) {
-        String plain = mnemonic(withoutPrefixes(SYMBOL.matcher(SPACES.matcher(text).replaceAll(" ")).replaceFirst("")));
+        String plain = mnemonic(withoutPrefixes(
+                SYMBOL.matcher(SPACES.matcher(text).replaceAll(" ")).replaceFirst("")));
         plain = TARGET.matcher(plain).replaceFirst("$1 0x$2");
         if (plain.contains("(bad)")) {
             return "(bad)";
@@ -138,11 +139,12 @@ final class ObjdumpText {
             case "cmpxchg16b" -> text.replace("OWORD", "XMMWORD");
             case "fwait" -> "wait";
             case "prefetcht0", "prefetcht1", "prefetcht2", "prefetchnta", "prefetchw", "prefetchwt1" ->
-                    "prefetch" + operands;
+                "prefetch" + operands;
             case "wbnoinvd" -> "wbinvd";
             case "cldemote", "bndldx", "bndstx", "bndcl", "bndcu", "bndcn", "bndmk", "bndmov" -> "nop";
             case "endbr32", "endbr64" -> "nop";
-            case "lss", "lfs", "lgs", "les", "lds" -> text.replace("FWORD", "FAR").replace("DWORD", "FAR");
+            case "lss", "lfs", "lgs", "les", "lds" ->
+                text.replace("FWORD", "FAR").replace("DWORD", "FAR");
             case "rol", "ror", "rcl", "rcr", "shl", "shr", "sar" -> text.replaceFirst(",1( *#|$)", ",0x1$1");
             default -> SIZED.matcher(text).replaceFirst("$1");
         };

@@ -17,8 +17,7 @@ final class HostCpu {
     static final long CODE = 0x2000_0000L;
 
     /** The registers and 256 bytes of memory, before or after an instruction; {@code bits} of its code, 64 or 32. */
-    record State(
-            int bits, long[] gpr, long rflags, int mxcsr, int signal, byte[] code, byte[] memory, long[] xmm) {
+    record State(int bits, long[] gpr, long rflags, int mxcsr, int signal, byte[] code, byte[] memory, long[] xmm) {
         static final int SIZE = 704;
 
         /** Of 64-bit code. */
@@ -30,7 +29,11 @@ final class HostCpu {
             for (long register : gpr) {
                 to.putLong(register);
             }
-            to.putLong(rflags).putLong(mxcsr).putLong(signal).putInt(code.length).putInt(bits);
+            to.putLong(rflags)
+                    .putLong(mxcsr)
+                    .putLong(signal)
+                    .putInt(code.length)
+                    .putInt(bits);
             to.put(code).position(to.position() + 32 - code.length);
             to.put(memory);
             for (long half : xmm) {

@@ -26,8 +26,22 @@ import org.junit.jupiter.params.provider.MethodSource;
 class IntegerInstructionsOnHostTest {
     private static final int STATES = 24;
     private static final long[] EDGES = {
-        0, 1, -1, 2, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fff_ffffL, 0x8000_0000L, 0xffff_ffffL, Long.MAX_VALUE,
-        Long.MIN_VALUE, 0x0f0f_0f0f_0f0f_0f0fL
+        0,
+        1,
+        -1,
+        2,
+        0x7f,
+        0x80,
+        0xff,
+        0x7fff,
+        0x8000,
+        0xffff,
+        0x7fff_ffffL,
+        0x8000_0000L,
+        0xffff_ffffL,
+        Long.MAX_VALUE,
+        Long.MIN_VALUE,
+        0x0f0f_0f0f_0f0f_0f0fL
     };
 
     @TempDir
@@ -61,7 +75,14 @@ class IntegerInstructionsOnHostTest {
      * @param defined flags that the SDM defines
      */
     record Form(
-            String name, int[] opcode, Operands operands, int digit, int immediate, int widths, int memory, int defined) {
+            String name,
+            int[] opcode,
+            Operands operands,
+            int digit,
+            int immediate,
+            int widths,
+            int memory,
+            int defined) {
         @Override
         public String toString() {
             return name;
@@ -153,8 +174,7 @@ class IntegerInstructionsOnHostTest {
         forms.add(modrm("xadd rm, r", WIDE, STATUS, 0x0f, 0xc1));
         forms.add(modrm("cmpxchg rm8, r8", BYTE, STATUS, 0x0f, 0xb0));
         forms.add(modrm("cmpxchg rm, r", WIDE, STATUS, 0x0f, 0xb1));
-        forms.add(new Form(
-                "cmpxchg8b/16b", new int[] {0x0f, 0xc7}, Operands.DIGIT, 1, 0, NOT_WORD, 2, STATUS));
+        forms.add(new Form("cmpxchg8b/16b", new int[] {0x0f, 0xc7}, Operands.DIGIT, 1, 0, NOT_WORD, 2, STATUS));
         for (int condition = 0; condition < 16; condition++) {
             forms.add(modrm("cmov" + condition, WIDE, STATUS, 0x0f, 0x40 + condition));
             forms.add(digit("set" + condition, BYTE, 0, 0, STATUS, 0x0f, 0x90 + condition));

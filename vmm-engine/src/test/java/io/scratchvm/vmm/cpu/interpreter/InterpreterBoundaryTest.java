@@ -182,24 +182,25 @@ class InterpreterBoundaryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "50", // push rax
-        "0107", // add [rdi], eax
-        "ff07", // inc dword [rdi]
-        "8f07", // pop qword [rdi]
-        "8707", // xchg [rdi], eax
-        "0fab07", // bts [rdi], eax
-        "d327", // shl dword [rdi], cl
-        "c7074d000000", // mov dword [rdi], 77
-        "e800000000", // call
-        "ff16", // call [rsi], the push faults
-        "c8100000", // enter 16, 0
-        "0fb00f", // cmpxchg [rdi], cl
-        "0fc10f", // xadd [rdi], ecx
-        "a4", // movsb
-        "6a05", // push 5
-        "ff36" // push [rsi]
-    })
+    @ValueSource(
+            strings = {
+                "50", // push rax
+                "0107", // add [rdi], eax
+                "ff07", // inc dword [rdi]
+                "8f07", // pop qword [rdi]
+                "8707", // xchg [rdi], eax
+                "0fab07", // bts [rdi], eax
+                "d327", // shl dword [rdi], cl
+                "c7074d000000", // mov dword [rdi], 77
+                "e800000000", // call
+                "ff16", // call [rsi], the push faults
+                "c8100000", // enter 16, 0
+                "0fb00f", // cmpxchg [rdi], cl
+                "0fc10f", // xadd [rdi], ecx
+                "a4", // movsb
+                "6a05", // push 5
+                "ff36" // push [rsi]
+            })
     void aFaultingWriteChangesNothing(String hex) {
         machine.mapPage(DATA, DATA | READ_ONLY_USER);
         machine.memory.write64(DATA + 0x2000, CODE);
@@ -212,7 +213,9 @@ class InterpreterBoundaryTest {
         VcpuState before = VcpuState.of(vcpu);
         assertThat(machine.interpreter.run(10)).isEqualTo(Exit.FAULT);
         assertThat(machine.interpreter.fault().vector()).isEqualTo(Fault.PF);
-        assertThat(machine.interpreter.fault().errorCode()).as("user write, page present").isEqualTo(7);
+        assertThat(machine.interpreter.fault().errorCode())
+                .as("user write, page present")
+                .isEqualTo(7);
         assertThat(VcpuState.of(vcpu)).isEqualTo(before);
         assertThat(machine.memory.isZeroPage(DATA)).isTrue();
     }

@@ -34,8 +34,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SseInstructionsOnHostTest {
     private static final int STATES = 5;
     private static final long[] EDGES = {
-        0, -1, 0x8000_0000_8000_0000L, 0x7fff_ffff_7fff_ffffL, 0x8000_8000_8000_8000L, 0x7fff_7fff_7fff_7fffL,
-        0x8080_8080_8080_8080L, 0x7f7f_7f7f_7f7f_7f7fL, 0x0001_0001_0001_0001L, 0x0101_0101_0101_0101L, 3, 17, 64
+        0,
+        -1,
+        0x8000_0000_8000_0000L,
+        0x7fff_ffff_7fff_ffffL,
+        0x8000_8000_8000_8000L,
+        0x7fff_7fff_7fff_7fffL,
+        0x8080_8080_8080_8080L,
+        0x7f7f_7f7f_7f7f_7f7fL,
+        0x0001_0001_0001_0001L,
+        0x0101_0101_0101_0101L,
+        3,
+        17,
+        64
     };
     private static final int REX_W = 8, REX_R = 4, REX_B = 1;
 
@@ -232,7 +243,9 @@ class SseInstructionsOnHostTest {
         machine.vcpu.cr0 |= cr0;
         machine.vcpu.cr4 &= osfxsr ? -1 : ~ControlRegisters.CR4_OSFXSR;
         machine.load(HostCpu.CODE, code);
-        return machine.interpreter.run(1) == Exit.FAULT ? machine.interpreter.fault().vector() : -1;
+        return machine.interpreter.run(1) == Exit.FAULT
+                ? machine.interpreter.fault().vector()
+                : -1;
     }
 
     @Test

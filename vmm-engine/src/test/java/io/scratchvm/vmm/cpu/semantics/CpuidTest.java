@@ -73,7 +73,9 @@ class CpuidTest {
     @Test
     void featuresDoNotShareBits() {
         for (CpuFeature.Leaf leaf : CpuFeature.Leaf.values()) {
-            long features = java.util.Arrays.stream(CpuFeature.values()).filter(f -> f.leaf() == leaf).count();
+            long features = java.util.Arrays.stream(CpuFeature.values())
+                    .filter(f -> f.leaf() == leaf)
+                    .count();
             assertThat(Integer.bitCount(CpuFeature.mask(leaf))).isEqualTo((int) features);
         }
     }
@@ -105,7 +107,9 @@ class CpuidTest {
         kernel.enter(3);
         assertThat(ModelSpecificRegisters.readTimeStamp(vcpu)).isEqualTo(15);
         vcpu.cr4 |= ControlRegisters.CR4_TSD;
-        assertThat(Kernel.fault(() -> ModelSpecificRegisters.readTimeStamp(vcpu)).vector()).isEqualTo(Fault.GP);
+        assertThat(Kernel.fault(() -> ModelSpecificRegisters.readTimeStamp(vcpu))
+                        .vector())
+                .isEqualTo(Fault.GP);
     }
 
     @Test
@@ -117,8 +121,8 @@ class CpuidTest {
         assertThat(vcpu.longMode()).isFalse();
         assertThat(vcpu.efer & ControlRegisters.EFER_LME).isNotZero();
         vcpu.cr4 = 0;
-        assertThat(Kernel.fault(() -> ControlRegisterMoves.write(
-                                vcpu, kernel.mmu, 0, vcpu.cr0 | ControlRegisters.CR0_PG))
+        assertThat(Kernel.fault(() ->
+                                ControlRegisterMoves.write(vcpu, kernel.mmu, 0, vcpu.cr0 | ControlRegisters.CR0_PG))
                         .vector())
                 .as("not without PAE")
                 .isEqualTo(Fault.GP);

@@ -174,10 +174,12 @@ class InterruptsTest {
     void sysretToAnAddressThatIsNotCanonicalFaultsInRing0() {
         vcpu.gpr[Vcpu.RCX] = 0x0000_8000_0000_0000L;
 
-        assertThat(Kernel.fault(() -> SystemCalls.sysret(vcpu, kernel.mmu, 8)).vector()).isEqualTo(Fault.GP);
+        assertThat(Kernel.fault(() -> SystemCalls.sysret(vcpu, kernel.mmu, 8)).vector())
+                .isEqualTo(Fault.GP);
 
         assertThat(vcpu.cpl).isZero();
         vcpu.efer &= ~ControlRegisters.EFER_SCE;
-        assertThat(Kernel.fault(() -> SystemCalls.sysret(vcpu, kernel.mmu, 8)).vector()).isEqualTo(Fault.UD);
+        assertThat(Kernel.fault(() -> SystemCalls.sysret(vcpu, kernel.mmu, 8)).vector())
+                .isEqualTo(Fault.UD);
     }
 }

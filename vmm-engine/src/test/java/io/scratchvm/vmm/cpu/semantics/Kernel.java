@@ -17,7 +17,6 @@ final class Kernel {
     /** A stack in the second GiB. */
     static final long ABSENT = (1 << 30) + 0x1000;
 
-
     final Vcpu vcpu = new Vcpu();
     final PhysicalMemory memory = new PhysicalMemory(1 << 20);
     final Mmu mmu = new Mmu(vcpu, memory);
