@@ -23,7 +23,6 @@ public final class Descriptors implements MappedFiles, Closeable {
     private final int first;
     private final OpenFile[] table = new OpenFile[LIMIT];
     private final boolean[] closeOnExec = new boolean[LIMIT];
-    private int nextId = STANDARD_STREAMS;
 
     private Descriptors(int first) {
         this.first = first;
@@ -51,9 +50,13 @@ public final class Descriptors implements MappedFiles, Closeable {
         return first;
     }
 
-    /** A number for a new description. */
+    /** A number for a new description: it follows from those that are open, so that it is no state of its own. */
     int newId() {
-        return nextId++;
+        int id = STANDARD_STREAMS;
+        for (OpenFile file : openFiles()) {
+            id = Math.max(id, file.id() + 1);
+        }
+        return id;
     }
 
     /** @throws SystemCallError EBADF */
@@ -98,7 +101,6 @@ public final class Descriptors implements MappedFiles, Closeable {
     int put(int descriptor, OpenFile file, boolean cloexec) {
         table[descriptor] = file.retain();
         closeOnExec[descriptor] = cloexec;
-        nextId = Math.max(nextId, file.id() + 1);
         return descriptor;
     }
 

@@ -228,7 +228,12 @@ public final class Mmu implements PhysicalMemory.WriteObserver {
 
     private void writeSlow(long linear, long value, int size) {
         checkAligned(linear, size);
-        writeAs(linear, value, size, user);
+        long reported = ((int) linear & PAGE_SIZE - 1) <= PAGE_SIZE - size ? tlb.reported(linear) : -1;
+        if (reported >= 0) {
+            memory.write(reported, value, size);
+        } else {
+            writeAs(linear, value, size, user);
+        }
     }
 
     private void checkAligned(long linear, int size) {
@@ -331,7 +336,12 @@ public final class Mmu implements PhysicalMemory.WriteObserver {
         checkCanonical(linear);
         walk.translate(linear, true, asUser, false);
         long physical = walk.physical;
-        if (memory.contains(physical & -PAGE_SIZE, PAGE_SIZE) && !memory.isMarked(physical)) {
+        if (!memory.contains(physical & -PAGE_SIZE, PAGE_SIZE)) {
+            return physical;
+        }
+        if (memory.isMarked(physical)) {
+            t.setReported(linear, physical);
+        } else {
             byte[] window = memory.writeWindow(physical);
             int slot = Tlb.slot(linear);
             t.writeTags[slot] = linear & -PAGE_SIZE;

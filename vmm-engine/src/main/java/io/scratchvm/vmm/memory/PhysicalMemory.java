@@ -167,12 +167,29 @@ public final class PhysicalMemory {
 
     /** Writes the low {@code size} bytes (1 to 8) of {@code value}, little-endian. */
     public void write(long address, long value, int size) {
-        for (int i = 0; i < size; i++) {
-            if (contains(address + i, 1)) {
-                chunkForWrite(address + i).bytes[offset(address + i)] = (byte) (value >>> 8 * i);
+        if (contains(address, size) && offset(address) <= CHUNK_SIZE - size) {
+            store(chunkForWrite(address).bytes, offset(address), value, size);
+        } else {
+            for (int i = 0; i < size; i++) {
+                if (contains(address + i, 1)) {
+                    chunkForWrite(address + i).bytes[offset(address + i)] = (byte) (value >>> 8 * i);
+                }
             }
         }
         wrote(address, size);
+    }
+
+    private static void store(byte[] bytes, int offset, long value, int size) {
+        switch (size) {
+            case 8 -> LONG.set(bytes, offset, value);
+            case 4 -> INT.set(bytes, offset, (int) value);
+            case 2 -> SHORT.set(bytes, offset, (short) value);
+            default -> {
+                for (int i = 0; i < size; i++) {
+                    bytes[offset + i] = (byte) (value >>> 8 * i);
+                }
+            }
+        }
     }
 
     private int byteAt(long address) {

@@ -72,7 +72,6 @@ class SavedStateTest {
             device.Console limitReached outputTrouble: ends the run that it happened in
             device.OutputLimit left: a limit of one run
             linux.Descriptors table closeOnExec: FilesState.descriptors
-            linux.Descriptors nextId: one more than the highest id in FilesState.files
             linux.FileRestorer reopened: lives while files are reopened
             linux.FileRestorer$Reopened path now fixed change: lives while files are reopened
             linux.FileSaver deleted room: lives while files are saved
