@@ -93,7 +93,7 @@ class SavedStateTest {
             memory.PhysicalMemory zeros observer source epoch tableAddresses markedTables: derived
             memory.PhysicalMemory$Chunk bytes: the memory runs
             memory.PhysicalMemory$Chunk lastWrite codeLines tables: derived
-            memory.Tlb readTags writeTags readWindows writeWindows readOffsets writeOffsets: derived from the page tables
+            memory.Tlb readTags reportedTags reportedPages writeTags readWindows writeWindows readOffsets writeOffsets: derived from the page tables
             host.GuestPath names: immutable
             host.InputPump reading arrived given ended failure: the host's side of standard input
             host.PathResolver$Walk ahead here status links namesDirectory: lives while a path is resolved
