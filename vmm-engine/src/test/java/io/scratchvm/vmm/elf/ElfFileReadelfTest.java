@@ -3,7 +3,7 @@ package io.scratchvm.vmm.elf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.scratchvm.vmm.linux.HostTools;
+import io.scratchvm.vmm.HostTools;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;

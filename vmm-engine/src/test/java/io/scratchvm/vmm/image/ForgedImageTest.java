@@ -3,6 +3,7 @@ package io.scratchvm.vmm.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.scratchvm.vmm.HostTools;
 import io.scratchvm.vmm.api.VmmException;
 import io.scratchvm.vmm.cpu.state.ControlRegisters;
 import io.scratchvm.vmm.cpu.state.Vcpu;
@@ -255,8 +256,8 @@ class ForgedImageTest {
         }
         Files.write(file, forger().userSegments(many).forge());
         ImageReader.open(file, ReadOptions.with(null)).close();
-        if (Tool.exists("readelf")) {
-            assertThat(Tool.run("readelf", "-hl", file.toString()))
+        if (HostTools.has("readelf")) {
+            assertThat(HostTools.transcript("readelf", "-hl", file.toString()))
                     .contains("65535 (70003)")
                     .doesNotContainIgnoringCase("warning");
         }

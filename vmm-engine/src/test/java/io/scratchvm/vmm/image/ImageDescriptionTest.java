@@ -2,6 +2,7 @@ package io.scratchvm.vmm.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.scratchvm.vmm.HostTools;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,12 +38,12 @@ class ImageDescriptionTest {
 
     @Test
     void theProgramsFormIsJson() throws Exception {
-        org.junit.jupiter.api.Assumptions.assumeTrue(Tool.exists("python3"), "python3 is not installed");
+        HostTools.require("python3");
         try (Image image = ImageReader.open(file, ReadOptions.with(null))) {
             Path json = Files.writeString(directory.resolve("image.json"), ImageDescription.json(image));
             String script = "import json,sys; v=json.load(open(sys.argv[1])); print(v['memory']['runs'][1]['address'],"
                     + " v['vcpu']['gpr'][2], v['random']['s3'], v['pendingIo']['readAhead'], v['parent'], v['setup']['start'])";
-            assertThat(Tool.run("python3", "-c", script, json.toString()))
+            assertThat(HostTools.transcript("python3", "-c", script, json.toString()))
                     .isEqualToIgnoringNewLines("53248 0x202020202020202 18446744073709551612 6162 None BOOT");
         }
     }

@@ -3,8 +3,8 @@ package io.scratchvm.vmm.image;
 import static io.scratchvm.vmm.cpu.state.ControlRegisters.*;
 import static io.scratchvm.vmm.cpu.state.Vcpu.*;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.scratchvm.vmm.HostTools;
 import io.scratchvm.vmm.api.RandomSource;
 import io.scratchvm.vmm.api.TimeSource;
 import io.scratchvm.vmm.cpu.Exit;
@@ -61,8 +61,8 @@ class StockToolsTest {
     static void saveInTheMiddleOfACall() throws Exception {
         Path source = Files.writeString(directory.resolve("app.c"), SOURCE);
         app = directory.resolve("app");
-        assumeTrue(Tool.exists("gcc"), "gcc is not installed");
-        Tool.run(
+        HostTools.require("gcc");
+        HostTools.transcript(
                 "gcc",
                 "-g",
                 "-O0",
@@ -181,8 +181,8 @@ class StockToolsTest {
 
     @Test
     void readelfHasNothingToComplainOf() throws Exception {
-        assumeTrue(Tool.exists("readelf"), "readelf is not installed");
-        String output = Tool.run("readelf", "-a", "-W", image.toString());
+        HostTools.require("readelf");
+        String output = HostTools.transcript("readelf", "-a", "-W", image.toString());
         assertThat(output)
                 .contains("CORE (Core file)", "NT_PRSTATUS", "NT_FPREGSET", "QEMU", "0x564d4d81")
                 .doesNotContainIgnoringCase("warning")
@@ -230,12 +230,12 @@ class StockToolsTest {
     }
 
     private static String gdb(String... commands) throws Exception {
-        assumeTrue(Tool.exists("gdb"), "gdb is not installed");
+        HostTools.require("gdb");
         List<String> line = new ArrayList<>(List.of("gdb", "-nx", "-q", "-batch"));
         for (String command : commands) {
             line.addAll(List.of("-ex", command));
         }
         line.addAll(List.of(app.toString(), image.toString()));
-        return Tool.run(line.toArray(String[]::new));
+        return HostTools.transcript(line.toArray(String[]::new));
     }
 }

@@ -3,6 +3,7 @@ package io.scratchvm.vmm.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.scratchvm.vmm.HostTools;
 import io.scratchvm.vmm.api.VmmException;
 import io.scratchvm.vmm.cpu.state.Fault;
 import io.scratchvm.vmm.cpu.state.Flags;

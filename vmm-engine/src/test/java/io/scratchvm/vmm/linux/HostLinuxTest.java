@@ -3,6 +3,7 @@ package io.scratchvm.vmm.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.scratchvm.vmm.HostTools;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -31,26 +32,22 @@ class HostLinuxTest {
     @BeforeAll
     void compile(@TempDir Path directory) throws Exception {
         this.directory = directory;
-        assumeTrue(System.getProperty("os.name").equals("Linux"), "the host's kernel is not Linux");
-        assumeTrue(System.getProperty("os.arch").equals("amd64"), "the host's calls have other numbers");
-        assumeTrue(Files.isExecutable(Path.of("/usr/bin/gcc")), "gcc is not installed");
+        HostTools.requireLinuxOnX86();
+        HostTools.require("gcc");
         Path source = directory.resolve("calls.c");
         try (InputStream in = HostLinuxTest.class.getResourceAsStream("calls.c")) {
             Files.copy(in, source);
         }
         program = directory.resolve("calls");
-        int status = run(List.of("/usr/bin/gcc", "-O1", "-o", program.toString(), source.toString()), null);
-        assertThat(status).isZero();
+        HostTools.run(directory, "gcc", "-O1", "-o", program.toString(), source.toString());
     }
 
     private int run(List<String> command, Path output) throws Exception {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectInput(new java.io.File("/dev/null"));
-        if (output != null) {
-            builder.redirectOutput(output.toFile());
-        } else {
-            builder.inheritIO();
-        }
-        Process process = builder.start();
+        Process process = new ProcessBuilder(command)
+                .redirectInput(new java.io.File("/dev/null"))
+                .redirectOutput(output.toFile())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
         if (!process.waitFor(30, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new AssertionError("does not end: " + command);

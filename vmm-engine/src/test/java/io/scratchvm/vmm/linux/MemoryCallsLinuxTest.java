@@ -2,6 +2,7 @@ package io.scratchvm.vmm.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.scratchvm.vmm.HostTools;
 import io.scratchvm.vmm.cpu.state.ControlRegisters;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.memory.Mmu;

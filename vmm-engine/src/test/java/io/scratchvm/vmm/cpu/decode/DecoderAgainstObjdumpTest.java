@@ -3,6 +3,7 @@ package io.scratchvm.vmm.cpu.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.scratchvm.vmm.HostTools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ class DecoderAgainstObjdumpTest {
 
     @BeforeAll
     static void objdumpIsInstalled() {
-        Objdump.assumeInstalled();
+        HostTools.require("objdump");
     }
 
     @ParameterizedTest

@@ -1,7 +1,5 @@
 package io.scratchvm.vmm.cpu.decode;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -22,16 +20,6 @@ final class Objdump {
     }
 
     private Objdump() {}
-
-    static void assumeInstalled() {
-        boolean installed;
-        try {
-            installed = new ProcessBuilder("objdump", "--version").start().waitFor() == 0;
-        } catch (IOException | InterruptedException e) {
-            installed = false;
-        }
-        assumeTrue(installed, "needs objdump of GNU binutils in the PATH");
-    }
 
     /** Disassembles raw code from address 0. */
     static List<Line> raw(byte[] code, int codeSize, Path folder) throws IOException {

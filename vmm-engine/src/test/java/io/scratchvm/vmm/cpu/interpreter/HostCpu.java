@@ -1,5 +1,6 @@
 package io.scratchvm.vmm.cpu.interpreter;
 
+import io.scratchvm.vmm.HostTools;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -9,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 
 /** Executes single instructions on the CPU that the tests run on: x86-64 Linux with gcc. */
 final class HostCpu {
@@ -68,20 +68,14 @@ final class HostCpu {
 
     /** Builds the program that executes; the test is skipped where that cannot be. */
     static HostCpu build(Path directory) throws IOException, InterruptedException {
-        boolean fits = System.getProperty("os.name").equals("Linux")
-                && System.getProperty("os.arch").equals("amd64");
-        Assumptions.assumeTrue(fits, "needs x86-64 Linux, to compare with its CPU");
-        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/gcc")), "needs gcc");
+        HostTools.requireLinuxOnX86();
+        HostTools.require("gcc");
         Path source = directory.resolve("host.c");
         Path program = directory.resolve("host");
         try (InputStream in = HostCpu.class.getResourceAsStream("host.c")) {
             Files.copy(in, source);
         }
-        Process gcc = new ProcessBuilder(
-                        "gcc", "-static", "-no-pie", "-fno-pie", "-w", "-o", program.toString(), source.toString())
-                .inheritIO()
-                .start();
-        Assumptions.assumeTrue(gcc.waitFor() == 0, "needs a gcc that links statically");
+        HostTools.run(directory, "gcc", "-static", "-no-pie", "-fno-pie", "-w", "-o", "host", "host.c");
         return new HostCpu(program);
     }
 

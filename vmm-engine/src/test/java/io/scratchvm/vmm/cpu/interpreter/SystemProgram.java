@@ -1,5 +1,6 @@
 package io.scratchvm.vmm.cpu.interpreter;
 
+import io.scratchvm.vmm.HostTools;
 import io.scratchvm.vmm.cpu.Exit;
 import io.scratchvm.vmm.cpu.state.Fault;
 import io.scratchvm.vmm.cpu.state.Vcpu;
@@ -49,7 +50,7 @@ record SystemProgram(String name) {
             }
         }
         Path image = directory.resolve(name + ".bin");
-        run(directory, "nasm", "-f", "bin", "-o", image.toString(), name + ".asm");
+        HostTools.run(directory, "nasm", "-f", "bin", "-o", image.toString(), name + ".asm");
         return Files.readAllBytes(image);
     }
 

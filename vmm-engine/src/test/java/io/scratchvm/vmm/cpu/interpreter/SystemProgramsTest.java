@@ -1,11 +1,10 @@
 package io.scratchvm.vmm.cpu.interpreter;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.scratchvm.vmm.HostTools;
 import io.scratchvm.vmm.cpu.interpreter.SystemProgram.Report;
 import io.scratchvm.vmm.cpu.state.Flags;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +12,6 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,7 +39,7 @@ class SystemProgramsTest {
     @ParameterizedTest
     @ValueSource(strings = {"long", "protected"})
     void imageIsWhatNasmMakesOfTheSource(String name, @TempDir Path directory) throws Exception {
-        assumeTrue(isInstalled("nasm"), "nasm is not installed");
+        HostTools.require("nasm");
         SystemProgram program = new SystemProgram(name);
 
         assertThat(program.assemble(directory)).isEqualTo(program.image());
@@ -50,7 +48,7 @@ class SystemProgramsTest {
     @ParameterizedTest
     @ValueSource(strings = {"long", "protected"})
     void qemuReportsTheSame(String name, @TempDir Path directory) throws Exception {
-        assumeTrue(isInstalled("qemu-system-x86_64"), "qemu-system-x86_64 is not installed");
+        HostTools.require("qemu-system-x86_64");
         SystemProgram program = new SystemProgram(name);
         List<String> source = program.text(".asm").lines().toList();
 
@@ -71,10 +69,5 @@ class SystemProgramsTest {
 
     private static String withoutResumeFlag(MatchResult flags) {
         return "flags " + Integer.toHexString(Integer.parseInt(flags.group(1), 16) & ~Flags.RF);
-    }
-
-    static boolean isInstalled(String program) {
-        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
     }
 }

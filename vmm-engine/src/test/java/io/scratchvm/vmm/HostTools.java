@@ -1,0 +1,86 @@
+package io.scratchvm.vmm;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Compilers, debuggers and other tools of the host, for tests that compare with what we did not write. A test that needs
+ * one which a user may lack is skipped, with a reason.
+ */
+public final class HostTools {
+    private static final long PATIENCE_SECONDS = 120;
+
+    private HostTools() {}
+
+    /** Skips the test where one of these tools is not installed. */
+    public static void require(String... tools) {
+        for (String tool : tools) {
+            assumeTrue(has(tool), tool + " is not installed");
+        }
+    }
+
+    /** Skips the test where the host's own CPU and kernel do not run what the guest runs. */
+    public static void requireLinuxOnX86() {
+        String host = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
+        assumeTrue(host.equals("Linux on amd64"), "needs Linux on amd64 to compare with, not " + host);
+    }
+
+    /** Whether a tool is installed. */
+    public static boolean has(String tool) {
+        for (String directory : System.getenv("PATH").split(File.pathSeparator)) {
+            if (Files.isExecutable(Path.of(directory, tool))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Runs a command in {@code directory}, without input; its standard output. It must succeed. */
+    public static String run(Path directory, String... command) throws IOException, InterruptedException {
+        Path errors = Files.createTempFile("tool", ".err");
+        try {
+            return outputOf(builder(command).directory(directory.toFile()).redirectError(errors.toFile()), errors);
+        } finally {
+            Files.delete(errors);
+        }
+    }
+
+    /** Runs a command without input; all that it says, warnings with the rest. It must succeed. */
+    public static String transcript(String... command) throws IOException, InterruptedException {
+        return outputOf(builder(command).redirectErrorStream(true), null);
+    }
+
+    private static ProcessBuilder builder(String... command) {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put("LC_ALL", "C");
+        return builder;
+    }
+
+    private static String outputOf(ProcessBuilder builder, Path errors) throws IOException, InterruptedException {
+        List<String> command = builder.command();
+        Path output = Files.createTempFile("tool", ".out");
+        try {
+            Process process = builder.redirectOutput(output.toFile()).start();
+            process.getOutputStream().close();
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IOException(command + " did not end");
+            }
+            String text = new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
+            if (process.exitValue() != 0) {
+                throw new IOException(
+                        command + " failed:\n" + text + (errors == null ? "" : Files.readString(errors)));
+            }
+            return text;
+        } finally {
+            Files.delete(output);
+        }
+    }
+}
