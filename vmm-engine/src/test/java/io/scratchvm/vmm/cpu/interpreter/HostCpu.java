@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Executes single instructions on the CPU that the tests run on: x86-64 Linux with gcc. */
 final class HostCpu {
-    static final long MEMORY = 0x1000_0800L;
-    static final long CODE = 0x2000_0000L;
+    static final long MEMORY = 0x6000_0800L;
+    static final long CODE = 0x7000_0000L;
 
     /** The registers and 256 bytes of memory, before or after an instruction; {@code bits} of its code, 64 or 32. */
     record State(int bits, long[] gpr, long rflags, int mxcsr, int signal, byte[] code, byte[] memory, long[] xmm) {

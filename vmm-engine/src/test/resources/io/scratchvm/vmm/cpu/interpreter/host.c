@@ -13,8 +13,9 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#define MEMORY ((char *)0x10000800)
-#define CODE ((unsigned char *)0x20000000)
+/* Above where the kernel puts the heap: up to 1 GiB past the program, at random. */
+#define MEMORY ((char *)0x60000800)
+#define CODE ((unsigned char *)0x70000000)
 
 struct state {
     uint64_t gpr[16]; /* in the order of their encoding */
@@ -34,7 +35,7 @@ uint64_t host_rsp;
 struct {
     uint32_t offset;
     uint16_t selector;
-} code = {0x20000000, 0};
+} code = {0x70000000, 0};
 
 void run(void);
 void back(void);
