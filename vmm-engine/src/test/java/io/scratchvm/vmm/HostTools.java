@@ -75,8 +75,7 @@ public final class HostTools {
             }
             String text = new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
             if (process.exitValue() != 0) {
-                throw new IOException(
-                        command + " failed:\n" + text + (errors == null ? "" : Files.readString(errors)));
+                throw new IOException(command + " failed:\n" + text + (errors == null ? "" : Files.readString(errors)));
             }
             return text;
         } finally {

@@ -221,6 +221,52 @@ public final class Mmu implements PhysicalMemory.WriteObserver {
         }
     }
 
+    /**
+     * Copies forward, element by element, as far as the TLB reaches without a page crossed.
+     *
+     * @param most bytes; {@code size} divides it
+     * @param size bytes of an element
+     * @return the bytes copied, whole elements; 0 where a single access must do
+     */
+    public int copy(long from, long to, int most, int size) {
+        int source = Tlb.slot(from);
+        int target = Tlb.slot(to);
+        Tlb t = tlb;
+        if (t.readTags[source] != (from & -PAGE_SIZE) || t.writeTags[target] != (to & -PAGE_SIZE)) {
+            return 0;
+        }
+        int at = t.readOffsets[source] + ((int) from & PAGE_SIZE - 1);
+        int into = t.writeOffsets[target] + ((int) to & PAGE_SIZE - 1);
+        int length = Math.min(most, Math.min(leftInPage(from), leftInPage(to)));
+        if (t.readWindows[source] == t.writeWindows[target] && into > at) {
+            // Elements that this copy writes and then reads again repeat themselves: not beyond the first of them.
+            length = Math.min(length, into - at);
+        }
+        length -= length % size;
+        System.arraycopy(t.readWindows[source], at, t.writeWindows[target], into, length);
+        return length;
+    }
+
+    /** Stores {@code value} again and again, as {@link #copy} copies. */
+    public int fill(long to, long value, int most, int size) {
+        int slot = Tlb.slot(to);
+        if (tlb.writeTags[slot] != (to & -PAGE_SIZE)) {
+            return 0;
+        }
+        int length = Math.min(most, leftInPage(to));
+        length -= length % size;
+        byte[] window = tlb.writeWindows[slot];
+        int into = tlb.writeOffsets[slot] + ((int) to & PAGE_SIZE - 1);
+        for (int n = 0; n < length; n++) {
+            window[into + n] = (byte) (value >>> 8 * (n & size - 1));
+        }
+        return length;
+    }
+
+    private static int leftInPage(long linear) {
+        return PAGE_SIZE - ((int) linear & PAGE_SIZE - 1);
+    }
+
     private long readSlow(long linear, int size) {
         checkAligned(linear, size);
         return readAs(linear, size, user);

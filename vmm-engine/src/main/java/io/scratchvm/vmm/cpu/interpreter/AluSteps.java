@@ -15,102 +15,97 @@ final class AluSteps {
         return operation != Operation.CMP && operation != Operation.TEST;
     }
 
-    /** A register and the way in which {@code size} bytes are written to it: what is kept, what is written. */
-    private abstract static class ToRegister extends Step {
-        final Operation operation;
-        final int shift;
-        final int destination;
-        final long kept;
-        final long written;
+    /** ADC and SBB between a register and a register or an immediate. */
+    static final class WithCarry extends RegisterStep {
+        private final Operation operation;
 
-        ToRegister(Instruction i) {
+        WithCarry(Instruction i) {
+            super(i);
             operation = i.operation();
-            shift = Flags.shift(i.operandSize());
-            destination = ((Operand.Register) i.first()).number();
-            kept = writes(operation) ? RegisterPart.kept(i.operandSize()) : -1;
-            written = writes(operation) ? RegisterPart.written(i.operandSize()) : 0;
-        }
-    }
-
-    static final class RegisterRegister extends ToRegister {
-        private final int source;
-
-        RegisterRegister(Instruction i) {
-            super(i);
-            source = ((Operand.Register) i.second()).number();
         }
 
         @Override
         void execute(Vcpu vcpu, Mmu mmu) {
-            long[] gpr = vcpu.gpr;
-            long a = gpr[destination];
-            long result = AluInstructions.compute(vcpu.flags, operation, shift, a, gpr[source]);
-            gpr[destination] = a & kept | result & written;
-        }
-    }
-
-    static final class RegisterImmediate extends ToRegister {
-        private final long b;
-
-        RegisterImmediate(Instruction i) {
-            super(i);
-            b = ((Operand.Immediate) i.second()).value();
-        }
-
-        @Override
-        void execute(Vcpu vcpu, Mmu mmu) {
-            long[] gpr = vcpu.gpr;
-            long a = gpr[destination];
-            long result = AluInstructions.compute(vcpu.flags, operation, shift, a, b);
-            gpr[destination] = a & kept | result & written;
+            long a = vcpu.gpr[destination];
+            write(vcpu, a, AluInstructions.compute(vcpu.flags, operation, shift, a, second(vcpu.gpr)));
         }
     }
 
     /** INC, DEC, NEG, NOT. */
-    static final class UnaryRegister extends ToRegister {
+    static final class UnaryRegister extends RegisterStep {
+        private final Instruction instruction;
+        private final Operation operation;
+
         UnaryRegister(Instruction i) {
             super(i);
+            instruction = i;
+            operation = i.operation();
         }
 
         @Override
         void execute(Vcpu vcpu, Mmu mmu) {
-            long[] gpr = vcpu.gpr;
-            long a = gpr[destination];
-            long result = AluInstructions.compute(vcpu.flags, operation, shift, a);
-            gpr[destination] = a & kept | result & written;
+            long a = vcpu.gpr[destination];
+            write(vcpu, a, AluInstructions.compute(vcpu.flags, operation, shift, a));
+        }
+
+        @Override
+        Step withoutFlags() {
+            return FlaglessSteps.of(instruction, this);
         }
     }
 
+    /** The count of a shift by an immediate: five bits, or six for 8 bytes. */
+    static int count(Instruction i) {
+        int count = (int) ((Operand.Immediate) i.second()).value();
+        return count & (i.operandSize() == 8 ? 63 : 31);
+    }
+
     /** Shifts and rotates by an immediate. */
-    static final class ShiftImmediate extends ToRegister {
+    static final class ShiftImmediate extends RegisterStep {
+        private final Instruction instruction;
+        private final Operation operation;
         private final int count;
 
         ShiftImmediate(Instruction i) {
             super(i);
-            count = (int) ((Operand.Immediate) i.second()).value();
+            instruction = i;
+            operation = i.operation();
+            count = count(i);
         }
 
         @Override
         void execute(Vcpu vcpu, Mmu mmu) {
-            long[] gpr = vcpu.gpr;
-            long a = gpr[destination];
-            long result = ShiftInstructions.compute(vcpu.flags, operation, shift, a, count);
-            gpr[destination] = a & kept | result & written;
+            long a = vcpu.gpr[destination];
+            write(vcpu, a, ShiftInstructions.compute(vcpu.flags, operation, shift, a, count));
+        }
+
+        @Override
+        FlagUse flagUse() {
+            return switch (operation) {
+                case SHL, SHR, SAR -> count == 0 ? FlagUse.NONE : FlagUse.REPLACED;
+                default -> FlagUse.SEEN;
+            };
+        }
+
+        @Override
+        Step withoutFlags() {
+            return FlaglessSteps.of(instruction, this);
         }
     }
 
     /** Shifts and rotates by CL. */
-    static final class ShiftByCount extends ToRegister {
+    static final class ShiftByCount extends RegisterStep {
+        private final Operation operation;
+
         ShiftByCount(Instruction i) {
             super(i);
+            operation = i.operation();
         }
 
         @Override
         void execute(Vcpu vcpu, Mmu mmu) {
-            long[] gpr = vcpu.gpr;
-            long a = gpr[destination];
-            long result = ShiftInstructions.compute(vcpu.flags, operation, shift, a, (int) gpr[Vcpu.RCX]);
-            gpr[destination] = a & kept | result & written;
+            long a = vcpu.gpr[destination];
+            write(vcpu, a, ShiftInstructions.compute(vcpu.flags, operation, shift, a, (int) vcpu.gpr[Vcpu.RCX]));
         }
     }
 

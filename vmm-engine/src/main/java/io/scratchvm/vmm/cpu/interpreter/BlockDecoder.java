@@ -73,9 +73,11 @@ final class BlockDecoder {
                 break;
             }
         }
+        int stepCount = fused ? count - 1 : count;
+        dropUnseenFlags(stepCount);
         return count == 0
                 ? decodeCrossing(mode, start, physical, inPage)
-                : block(mode, start, length, physical, -1, alone, count, fused ? count - 1 : count);
+                : block(mode, start, length, physical, -1, alone, count, stepCount);
     }
 
     /** Replaces the step before a Jcc, if there is one for both. */
@@ -89,6 +91,21 @@ final class BlockDecoder {
             steps[count - 1] = both;
         }
         return both != null;
+    }
+
+    /** Spares steps the recording of flags that later ones replace before anybody sees them. */
+    private void dropUnseenFlags(int stepCount) {
+        boolean seen = true;
+        for (int n = stepCount - 1; n >= 0; n--) {
+            if (!seen) {
+                steps[n] = steps[n].withoutFlags();
+            }
+            seen = switch (steps[n].flagUse()) {
+                case SEEN -> true;
+                case REPLACED -> false;
+                case NONE -> seen;
+            };
+        }
     }
 
     private boolean mustBegin(Instruction i, CodeMode mode) {

@@ -25,11 +25,8 @@ final class CompareAndJump {
             return null;
         }
         Decision decision = new Decision(compare, jump);
-        if (alone instanceof AluSteps.RegisterRegister) {
-            return new Registers(compare, alone, decision);
-        }
-        if (alone instanceof AluSteps.RegisterImmediate) {
-            return new RegisterImmediate(compare, alone, decision);
+        if (RegisterStep.fits(compare)) {
+            return new OfRegister(compare, alone, decision);
         }
         return alone instanceof AluSteps.CompareMemoryImmediate ? new MemoryImmediate(compare, alone, decision) : null;
     }
@@ -81,46 +78,24 @@ final class CompareAndJump {
         }
     }
 
-    private static final class Registers extends Step {
+    private static final class OfRegister extends RegisterStep {
         private final Step alone;
         private final Decision decision;
-        private final int a;
-        private final int b;
 
-        Registers(Instruction compare, Step alone, Decision decision) {
+        OfRegister(Instruction compare, Step alone, Decision decision) {
+            super(compare);
             this.alone = alone;
             this.decision = decision;
-            a = ((Operand.Register) compare.first()).number();
-            b = ((Operand.Register) compare.second()).number();
         }
 
         @Override
         void execute(Vcpu vcpu, Mmu mmu) {
-            decision.take(vcpu, vcpu.gpr[a], vcpu.gpr[b]);
+            decision.take(vcpu, vcpu.gpr[destination], second(vcpu.gpr));
         }
 
         @Override
-        Step first() {
-            return alone;
-        }
-    }
-
-    private static final class RegisterImmediate extends Step {
-        private final Step alone;
-        private final Decision decision;
-        private final int a;
-        private final long b;
-
-        RegisterImmediate(Instruction compare, Step alone, Decision decision) {
-            this.alone = alone;
-            this.decision = decision;
-            a = ((Operand.Register) compare.first()).number();
-            b = ((Operand.Immediate) compare.second()).value();
-        }
-
-        @Override
-        void execute(Vcpu vcpu, Mmu mmu) {
-            decision.take(vcpu, vcpu.gpr[a], b);
+        FlagUse flagUse() {
+            return FlagUse.REPLACED;
         }
 
         @Override

@@ -7,14 +7,19 @@ import io.scratchvm.vmm.cpu.state.Vcpu;
 /** A step with a memory operand of 64-bit mode, its address not cut. */
 abstract class MemoryStep extends Step {
     private final int base;
+    private final long baseMask;
     private final int index;
+    private final long indexMask;
     private final int scaleShift;
     private final long displacement;
     private final int segment;
 
     MemoryStep(Operand.Memory m) {
-        base = m.base();
-        index = m.index();
+        // A register that is not there is RAX with a mask of zero: no branch for each access to decide.
+        base = Math.max(m.base(), 0);
+        baseMask = m.base() < 0 ? 0 : -1;
+        index = Math.max(m.index(), 0);
+        indexMask = m.index() < 0 ? 0 : -1;
         scaleShift = Integer.numberOfTrailingZeros(m.scale());
         displacement = m.displacement();
         segment = m.segment();
@@ -33,14 +38,8 @@ abstract class MemoryStep extends Step {
 
     /** The offset in the segment. */
     final long effective(Vcpu vcpu) {
-        long address = displacement;
-        if (base >= 0) {
-            address += vcpu.gpr[base];
-        }
-        if (index >= 0) {
-            address += vcpu.gpr[index] << scaleShift;
-        }
-        return address;
+        long[] gpr = vcpu.gpr;
+        return displacement + (gpr[base] & baseMask) + ((gpr[index] & indexMask) << scaleShift);
     }
 
     @Override

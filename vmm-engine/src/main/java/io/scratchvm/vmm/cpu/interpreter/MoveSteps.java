@@ -34,6 +34,11 @@ final class MoveSteps {
             long[] gpr = vcpu.gpr;
             gpr[destination] = gpr[destination] & kept | gpr[source] & written;
         }
+
+        @Override
+        FlagUse flagUse() {
+            return FlagUse.NONE;
+        }
     }
 
     static final class RegisterImmediate extends Step {
@@ -50,6 +55,11 @@ final class MoveSteps {
         @Override
         void execute(Vcpu vcpu, Mmu mmu) {
             vcpu.gpr[destination] = vcpu.gpr[destination] & kept | value;
+        }
+
+        @Override
+        FlagUse flagUse() {
+            return FlagUse.NONE;
         }
     }
 
@@ -191,6 +201,11 @@ final class MoveSteps {
             long value = signed ? top >> shift : top >>> shift;
             gpr[destination] = gpr[destination] & kept | value & written;
         }
+
+        @Override
+        FlagUse flagUse() {
+            return FlagUse.NONE;
+        }
     }
 
     static final class LoadAddress extends MemoryStep {
@@ -207,6 +222,11 @@ final class MoveSteps {
         @Override
         void execute(Vcpu vcpu, Mmu mmu) {
             vcpu.gpr[destination] = effective(vcpu) & written;
+        }
+
+        @Override
+        FlagUse flagUse() {
+            return FlagUse.NONE;
         }
     }
 
@@ -275,6 +295,11 @@ final class MoveSteps {
             long factor = b >= 0 ? gpr[b] : immediate;
             long low = MultiplyDivide.signedLow(vcpu.flags, shift, gpr[a], factor);
             gpr[destination] = gpr[destination] & kept | low & written;
+        }
+
+        @Override
+        FlagUse flagUse() {
+            return FlagUse.REPLACED;
         }
     }
 }

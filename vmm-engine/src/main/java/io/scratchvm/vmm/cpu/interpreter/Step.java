@@ -19,8 +19,27 @@ abstract class Step {
         return false;
     }
 
-    /** Of a step that stands for two instructions, the first one's own step; else itself. */
+    /** The step that does all that the instruction does, and that of the first one if this step stands for two. */
     Step first() {
+        return this;
+    }
+
+    /** What becomes of the flags of the instructions before. */
+    enum FlagUse {
+        /** Used by this step, or visible after it: it may fault, or leaves some of them alone. */
+        SEEN,
+        /** Replaced, all of them; and it cannot fault. */
+        REPLACED,
+        /** Neither; and it cannot fault. */
+        NONE
+    }
+
+    FlagUse flagUse() {
+        return FlagUse.SEEN;
+    }
+
+    /** A step to be executed in place of this one where nobody sees the flags that it records; or itself. */
+    Step withoutFlags() {
         return this;
     }
 
@@ -46,6 +65,11 @@ abstract class Step {
 
         @Override
         void execute(Vcpu vcpu, Mmu mmu) {}
+
+        @Override
+        FlagUse flagUse() {
+            return FlagUse.NONE;
+        }
     }
 
     /** Stands where the steps of a block stood that is no longer valid, so that the loop running it takes notice. */

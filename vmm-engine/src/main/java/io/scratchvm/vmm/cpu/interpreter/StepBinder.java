@@ -34,17 +34,14 @@ final class StepBinder {
             case IMUL -> isLow(i.second()) ? new MoveSteps.Multiply(i) : null;
             case NOP, PAUSE, PREFETCH, LFENCE, SFENCE, MFENCE -> Step.Nothing.INSTANCE;
             case PUSH, POP, LEAVE, CALL, RET, JMP, JCC -> i.operandSize() == 8 ? control(i) : null;
-            default -> null;
+            default -> i.operation().isVector() ? SseSteps.of(i) : null;
         };
     }
 
     private static Step alu(Instruction i) {
         if (isLow(i.first())) {
-            if (isLow(i.second())) {
-                return new AluSteps.RegisterRegister(i);
-            }
-            if (i.second() instanceof Immediate) {
-                return new AluSteps.RegisterImmediate(i);
+            if (RegisterStep.fits(i)) {
+                return BinarySteps.of(i);
             }
             return MemoryStep.fits(i.second()) ? new AluSteps.RegisterMemory(i) : null;
         }

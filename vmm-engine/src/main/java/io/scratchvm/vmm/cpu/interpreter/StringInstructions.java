@@ -34,6 +34,7 @@ final class StringInstructions {
 
     private static void repeat(Execution x, Instruction i) {
         for (int n = 1; ; n++) {
+            n += StringRuns.run(x, i, MOST_ITERATIONS - n);
             iterate(x, i);
             long left = Execution.cut(x.vcpu.gpr[RCX] - 1, i.addressSize());
             x.setRegister(RCX, i.addressSize(), left);
