@@ -5,6 +5,7 @@
  * struct stat at b; "bytes N" prints the first N bytes at b. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
