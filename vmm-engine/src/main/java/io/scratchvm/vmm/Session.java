@@ -123,6 +123,10 @@ public final class Session {
         if (directory == null || Files.isDirectory(image)) {
             throw new VmmException(image + " is a directory; an image is a file");
         }
+        // A device would be moved over, not written to.
+        if (Files.exists(image) && !Files.isRegularFile(image)) {
+            throw new VmmException(image + " is not a regular file; name another one for the image");
+        }
         if (!Files.isDirectory(directory)) {
             throw new VmmException("cannot write " + image + ": there is no directory " + directory);
         }

@@ -1,6 +1,7 @@
 package io.scratchvm.vmm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,5 +67,20 @@ class VmmTest {
         assertThat(nowhere.err()).contains("there is no directory");
         Invocation occupied = Invocation.of("save", "--image", directory.toString(), guest.toString());
         assertThat(occupied.err()).contains("is a directory");
+    }
+
+    @Test
+    void neverMovesAnImageOverADevice() throws Exception {
+        Path guest = Files.write(directory.resolve("guest"), new byte[] {(byte) 0xf4});
+        Path pipe = directory.resolve("pipe");
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/mkfifo")), "needs mkfifo");
+        assertThat(new ProcessBuilder("/usr/bin/mkfifo", pipe.toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+        Invocation refused = Invocation.of("save", "--flat=0x7c00", "--at=0", "--image=" + pipe, guest.toString());
+        assertThat(refused.status()).isEqualTo(125);
+        assertThat(refused.err()).contains("is not a regular file");
+        assertThat(Files.isRegularFile(pipe)).isFalse();
     }
 }

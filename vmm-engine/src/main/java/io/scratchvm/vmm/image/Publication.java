@@ -41,6 +41,10 @@ final class Publication implements AutoCloseable {
         if (Files.isDirectory(target)) {
             throw new VmmException(target + " is a directory; name a file for the image");
         }
+        // A device would be moved over, not written to.
+        if (Files.exists(target) && !Files.isRegularFile(target)) {
+            throw new VmmException(target + " is not a regular file; name another one for the image");
+        }
         Path directory = target.toAbsolutePath().getParent();
         deleteAbandoned(target, directory);
         long process = ProcessHandle.current().pid();

@@ -46,14 +46,23 @@ public record FatalSignal(int number, String message) {
         };
     }
 
+    /** A signal's name (signal(7)); those that only a guest sends to itself have a number instead. */
     public static String name(int number) {
         return switch (number) {
+            case 1 -> "SIGHUP";
+            case 2 -> "SIGINT";
+            case 3 -> "SIGQUIT";
             case SIGILL -> "SIGILL";
             case SIGTRAP -> "SIGTRAP";
+            case 6 -> "SIGABRT";
             case SIGBUS -> "SIGBUS";
             case SIGFPE -> "SIGFPE";
             case SIGKILL -> "SIGKILL";
-            default -> "SIGSEGV";
+            case SIGSEGV -> "SIGSEGV";
+            case 13 -> "SIGPIPE";
+            case 14 -> "SIGALRM";
+            case 15 -> "SIGTERM";
+            default -> "signal " + number;
         };
     }
 
