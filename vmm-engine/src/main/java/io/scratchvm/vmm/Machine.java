@@ -97,7 +97,11 @@ final class Machine implements Closeable {
         Setup setup = state.setup();
         RestoreRules.check(image.manifest(), configuration);
         Hardware hardware = new Hardware(configuration, image.manifest().memorySize(), devices(state));
-        image.loadMemory(hardware.memory);
+        if (image.isLazy()) {
+            hardware.memory.setSource(image.lazyMemory());
+        } else {
+            image.loadMemory(hardware.memory);
+        }
         state.vcpu().restore(hardware.vcpu);
         hardware.mmu.synchronize();
         AddressSpace space = state.addressSpace() == null

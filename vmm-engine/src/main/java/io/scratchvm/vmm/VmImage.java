@@ -27,7 +27,8 @@ public final class VmImage implements AutoCloseable {
     }
 
     /**
-     * Opens an image and checks all of it but the memory, whose runs are checked when they are used.
+     * Opens an image and checks all of it but the memory, whose runs are read and checked when they are used. A VM that
+     * is restored from it needs it open as long as the VM runs, and stops with an exception where a run is damaged.
      *
      * @param key the key it must be sealed with, or null
      * @throws io.scratchvm.vmm.api.VmmException as {@link #read}

@@ -158,6 +158,16 @@ class HostileGuestTest {
                 .contains("_start");
     }
 
+    @Test
+    void aSignalThatTheGuestSendsItselfIsCalledByItsName() throws Exception {
+        HostTools.require("bash");
+        for (int signal : new int[] {1, 6, 13, 15, 31}) {
+            Stop stop = run("call(62, call(39), " + signal + ");", Limits.NONE);
+            String name = HostTools.transcript("bash", "-c", "kill -l " + signal).strip();
+            assertThat(stop).isEqualTo(new Stop(Stop.Reason.KILLED, 128 + signal, "SIG" + name));
+        }
+    }
+
     // -- the guests ---------------------------------------------------------------------------------------------------
 
     private Stop run(String body, Limits limits) throws Exception {

@@ -39,7 +39,7 @@ final class Suggestion {
     }
 
     private static int tolerance(String word) {
-        return Math.min(4, 1 + word.length() / 3);
+        return Math.min(4, 2 + word.length() / 3);
     }
 
     /** The Levenshtein distance: how many letters to insert, delete or replace. */

@@ -71,6 +71,9 @@ public enum Setting {
     }
 
     private static byte[] key(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new VmmException(file + " is a directory; a key is a file");
+        }
         if (Files.isRegularFile(file) && Files.size(file) > LONGEST_KEY) {
             throw new VmmException(file + " is too long for a key (" + LONGEST_KEY + " bytes at most)");
         }

@@ -11,6 +11,9 @@ import java.util.function.Consumer;
 
 /** Everything that a user chooses about a VM. Immutable; made by {@link #builder()}, whose defaults are safe. */
 public final class VmConfiguration {
+    /** The most guest physical memory in bytes, 1 TiB: the tables of a VM of that size take a few megabytes here. */
+    public static final long MAX_MEMORY = 1L << 40;
+
     private final Builder values;
 
     private VmConfiguration(Builder values) {
@@ -122,10 +125,13 @@ public final class VmConfiguration {
 
         private Builder() {}
 
-        /** Bytes, a positive multiple of 4096; default by the {@link Start}. */
+        /** Bytes, a positive multiple of 4096 up to {@link #MAX_MEMORY}; default by the {@link Start}. */
         public Builder memorySize(long bytes) {
             if (bytes <= 0 || (bytes & 0xfff) != 0) {
                 throw new VmmException("memory size " + bytes + " is not a positive multiple of 4096");
+            }
+            if (bytes > MAX_MEMORY) {
+                throw new VmmException("memory size " + bytes + " is more than 1 TiB, which is the most");
             }
             memorySize = OptionalLong.of(bytes);
             return this;

@@ -13,7 +13,7 @@ public final class ImageDescription {
         "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15"
     };
 
-    private static final int COLUMN = 14;
+    private static final int COLUMN = 17;
 
     private final Image image;
     private final StringBuilder out = new StringBuilder();

@@ -1,6 +1,7 @@
 package io.scratchvm.vmm.image;
 
 import io.scratchvm.vmm.api.Nullable;
+import io.scratchvm.vmm.api.VmConfiguration;
 import io.scratchvm.vmm.api.VmmException;
 
 /**
@@ -11,8 +12,8 @@ import io.scratchvm.vmm.api.VmmException;
  * @param runs when the memory runs are checked
  */
 public record ReadOptions(@Nullable byte[] key, long maxMemory, Runs runs) {
-    /** One terabyte: the tables of a VM of that size take a few megabytes here. */
-    public static final long DEFAULT_MAX_MEMORY = 1L << 40;
+    /** What any VM may have. */
+    public static final long DEFAULT_MAX_MEMORY = VmConfiguration.MAX_MEMORY;
 
     /** When the memory runs are checked against their digests. */
     public enum Runs {

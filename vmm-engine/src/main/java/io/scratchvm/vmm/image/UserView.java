@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * What the guest's page tables map, in ascending order of linear address (Intel SDM volume 3, chapter 4, in its 32-bit,
- * PAE and 4-level shapes). For debuggers only: nothing is resumed from it. The tables are the guest's, so the walk
+ * PAE and 4-level shapes); without paging, physical memory itself. For debuggers only: nothing is resumed from it. The tables are the guest's, so the walk
  * reads at most so many of them and finds at most so many mappings, and ends early at either.
  */
 final class UserView {
@@ -19,6 +19,9 @@ final class UserView {
 
     static final int MAX_MAPPINGS = 65_536;
     private static final int MAX_TABLES = 65_536;
+
+    private static final int ALL_RIGHTS = ProgramHeader.PF_R | ProgramHeader.PF_W | ProgramHeader.PF_X;
+    private static final long REACH_WITHOUT_PAGING = 1L << 32;
 
     private static final int PRESENT = 1, WRITE = 2, LARGE = 1 << 7;
     private static final long NO_EXECUTE = 1L << 63;
@@ -41,14 +44,14 @@ final class UserView {
         this.indexBits = wide ? 9 : 10;
     }
 
-    /** The mappings that are inside memory; none while paging is off. */
+    /** The mappings that are inside memory. */
     static List<Mapping> of(VcpuState cpu, PhysicalMemory memory) {
         if ((cpu.cr0() & CR0_PG) == 0) {
-            return List.of();
+            return List.of(new Mapping(0, 0, Math.min(memory.size(), REACH_WITHOUT_PAGING), ALL_RIGHTS));
         }
         UserView view = new UserView(cpu, memory);
         long mask = view.levels == 4 ? ADDRESS : view.wide ? 0xffff_ffe0L : 0xffff_f000L;
-        view.walk(cpu.cr3() & mask, view.levels, 0, ProgramHeader.PF_R | ProgramHeader.PF_W | ProgramHeader.PF_X);
+        view.walk(cpu.cr3() & mask, view.levels, 0, ALL_RIGHTS);
         return view.found;
     }
 

@@ -12,7 +12,15 @@ import io.scratchvm.vmm.memory.Mmu;
  */
 public record FatalSignal(int number, String message) {
     private static final int SIGILL = 4, SIGTRAP = 5, SIGBUS = 7, SIGFPE = 8, SIGKILL = 9, SIGSEGV = 11;
+    private static final int REAL_TIME = 32;
     private static final int SHOWN_BYTES = 8;
+
+    /** Of the signals 1 to 31 on x86-64. */
+    private static final String[] NAMES = {
+        "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM", "TERM",
+        "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO",
+        "PWR", "SYS"
+    };
 
     /** Bits of a page fault's error code (Intel SDM volume 3, figure 4-12). */
     private static final int PROTECTION_VIOLATION = 1, WRITE_ACCESS = 2, FETCH = 16;
@@ -46,24 +54,9 @@ public record FatalSignal(int number, String message) {
         };
     }
 
-    /** A signal's name (signal(7)); those that only a guest sends to itself have a number instead. */
+    /** The name in signal(7); of a real-time signal, its place in their range. */
     public static String name(int number) {
-        return switch (number) {
-            case 1 -> "SIGHUP";
-            case 2 -> "SIGINT";
-            case 3 -> "SIGQUIT";
-            case SIGILL -> "SIGILL";
-            case SIGTRAP -> "SIGTRAP";
-            case 6 -> "SIGABRT";
-            case SIGBUS -> "SIGBUS";
-            case SIGFPE -> "SIGFPE";
-            case SIGKILL -> "SIGKILL";
-            case SIGSEGV -> "SIGSEGV";
-            case 13 -> "SIGPIPE";
-            case 14 -> "SIGALRM";
-            case 15 -> "SIGTERM";
-            default -> "signal " + number;
-        };
+        return number < REAL_TIME ? "SIG" + NAMES[number - 1] : "SIGRTMIN+" + (number - REAL_TIME);
     }
 
     private static String describe(Fault fault, AddressSpace space) {

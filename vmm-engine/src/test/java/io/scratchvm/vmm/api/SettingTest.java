@@ -78,6 +78,22 @@ class SettingTest {
     }
 
     @Test
+    void saysThatAKeyIsNoDirectory() {
+        assertThatThrownBy(() -> Setting.KEY.apply(builder, directory.toString()))
+                .isInstanceOf(VmmException.class)
+                .hasMessage(directory + " is a directory; a key is a file");
+    }
+
+    @Test
+    void refusesMoreMemoryThanAnyVmHas() throws IOException {
+        Setting.MEMORY.apply(builder, "1024G");
+        assertThat(builder.build().memorySize()).hasValue(VmConfiguration.MAX_MEMORY);
+        for (String size : new String[] {"1025G", "0x7ffffffffffff000", "0"}) {
+            assertThatThrownBy(() -> Setting.MEMORY.apply(builder, size)).isInstanceOf(VmmException.class);
+        }
+    }
+
+    @Test
     void refusesPathsThatCannotBe() {
         assertThatThrownBy(() -> Setting.ROOT.apply(builder, "a\0b"))
                 .isInstanceOf(VmmException.class)

@@ -57,7 +57,7 @@ class ForgedImageTest {
     }
 
     private Forger map(List<MemoryMap.Run> runs) {
-        return forger().change(NoteType.MEMORY, MemoryMap.class, map -> new MemoryMap(runs));
+        return forger().userSegments(List.of()).change(NoteType.MEMORY, MemoryMap.class, map -> new MemoryMap(runs));
     }
 
     private static MemoryMap.Run run(long address, long length) {
@@ -240,7 +240,7 @@ class ForgedImageTest {
                 forger().userSegments(List.of(segment(-0x1000, 0x1000))),
                 "program header 1",
                 "not of memory that the file holds");
-        refused(forger().userSegments(List.of(segment(0x3000, 0x1000))), "program header 1");
+        refused(forger().userSegments(List.of(segment(0x4000, 0x1000))), "program header 1");
         refused(forger().userSegments(List.of(segment(0x1000, Long.MAX_VALUE))), "program header 1");
     }
 

@@ -12,7 +12,7 @@ final class Forger {
     private final byte[] good;
     private final ImageHead head;
     private List<Note> notes;
-    private List<ProgramHeader> extraSegments = List.of();
+    private List<ProgramHeader> userSegments;
 
     Forger(byte[] good) {
         this.good = good;
@@ -20,6 +20,17 @@ final class Forger {
                 + CoreHeader.segment(good, 0).fileSize();
         this.head = ImageHead.of(Arrays.copyOf(good, (int) (notesEnd + 4095 & -4096)));
         this.notes = new ArrayList<>(head.notes());
+        this.userSegments = userSegments();
+    }
+
+    private List<ProgramHeader> userSegments() {
+        MemoryMap map = new RecordCodec()
+                .decode(MemoryMap.class, noteOf(NoteType.MEMORY).payload());
+        List<ProgramHeader> segments = new ArrayList<>();
+        for (int i = 1; i < head.segments() - map.runs().size(); i++) {
+            segments.add(moved(head.segment(i), -head.bytes().length));
+        }
+        return segments;
     }
 
     /** Changes the record of a note. */
@@ -53,7 +64,7 @@ final class Forger {
 
     /** Segments of the user view, with offsets from the first memory run. */
     Forger userSegments(List<ProgramHeader> segments) {
-        extraSegments = segments;
+        userSegments = segments;
         return this;
     }
 
@@ -89,7 +100,7 @@ final class Forger {
     private byte[] assemble(long memoryStart) {
         byte[] noteBytes = Note.write(notes);
         List<ProgramHeader> segments = new ArrayList<>();
-        extraSegments.forEach(segment -> segments.add(moved(segment, memoryStart)));
+        userSegments.forEach(segment -> segments.add(moved(segment, memoryStart)));
         long offset = memoryStart;
         MemoryMap map = new RecordCodec()
                 .decode(MemoryMap.class, noteOf(NoteType.MEMORY).payload());
