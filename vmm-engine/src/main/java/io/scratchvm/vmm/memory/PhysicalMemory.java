@@ -68,9 +68,11 @@ public final class PhysicalMemory {
         }
     }
 
+    /** What megabytes show that are absent. Never written, so all VMs share it. */
+    private static final byte[] ZEROS = new byte[CHUNK_SIZE];
+
     private final long size;
     private final Chunk[] chunks;
-    private final byte[] zeros;
     private WriteObserver observer;
     private ChunkSource source;
     private long epoch = 1;
@@ -87,7 +89,6 @@ public final class PhysicalMemory {
         }
         this.size = size;
         this.chunks = new Chunk[(int) (size + CHUNK_SIZE - 1 >> CHUNK_SHIFT)];
-        this.zeros = new byte[(int) Math.min(size, CHUNK_SIZE)];
     }
 
     public long size() {
@@ -259,7 +260,7 @@ public final class PhysicalMemory {
             return true;
         }
         int from = offset(address) & -PAGE_SIZE;
-        return Arrays.equals(chunk.bytes, from, from + PAGE_SIZE, zeros, 0, PAGE_SIZE);
+        return Arrays.equals(chunk.bytes, from, from + PAGE_SIZE, ZEROS, 0, PAGE_SIZE);
     }
 
     // -- marks ----------------------------------------------------------------------------------------------------
@@ -364,7 +365,7 @@ public final class PhysicalMemory {
     /** The bytes that hold {@code address} for reading; {@link #offset} says where. Zeros where the chunk is absent. */
     byte[] readWindow(long address) {
         Chunk chunk = chunk(address);
-        return chunk == null ? zeros : chunk.bytes;
+        return chunk == null ? ZEROS : chunk.bytes;
     }
 
     /** The bytes that hold {@code address} for writing in this epoch; the page counts as written. */
