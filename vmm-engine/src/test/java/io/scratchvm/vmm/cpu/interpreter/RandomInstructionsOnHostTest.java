@@ -13,6 +13,7 @@ import io.scratchvm.vmm.cpu.state.Segment;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -22,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Random bytes that decode to instructions of ring 3, one to four in a row, from random states, against the CPU that
  * the tests run on: prefixes, encodings and neighbours that nobody would think of. Only the first of a row may touch
- * memory, because its address is arranged.
+ * memory, because its address is arranged. The system properties {@code random.seed} and {@code random.sequences} ask
+ * for others and for more.
  */
 class RandomInstructionsOnHostTest {
     private static final int SEQUENCES = Integer.getInteger("random.sequences", 20_000);
@@ -42,6 +44,11 @@ class RandomInstructionsOnHostTest {
     Path directory;
 
     private final Random random = new Random(SEED);
+
+    /** The last {@link #candidate}, and random bytes after it. */
+    private final byte[] bytes = new byte[Decoder.MAX_LENGTH];
+
+    private int candidateLength;
 
     @Test
     void agreesWithTheHost() throws Exception {
@@ -66,7 +73,7 @@ class RandomInstructionsOnHostTest {
         for (int register = 0; register < 16; register++) {
             gpr[register] = random.nextLong() >> random.nextInt(2) * random.nextInt(64);
         }
-        RandomFlags flags = new RandomFlags();
+        DefinedFlags flags = new DefinedFlags();
         Instruction first = candidate();
         while (!arrange(first, gpr) || !flags.take(first)) {
             first = candidate();
@@ -85,19 +92,14 @@ class RandomInstructionsOnHostTest {
             xmm[half] = random.nextLong();
         }
         long rflags = 0x202 | random.nextInt() & (STATUS | DF);
-        HostCpu.State state = new HostCpu.State(
-                gpr, rflags, 0x1f80, 0, java.util.Arrays.copyOf(code, length), memory, xmm);
+        HostCpu.State state =
+                new HostCpu.State(gpr, rflags, 0x1f80, 0, Arrays.copyOf(code, length), memory, xmm);
         return new Case(state, flags.defined);
     }
 
-    /** The bytes of the last {@link #candidate}. */
-    private final byte[] bytes = new byte[Decoder.MAX_LENGTH];
-
-    private int length;
-
     private int append(byte[] code, int at) {
-        System.arraycopy(bytes, 0, code, at, length);
-        return at + length;
+        System.arraycopy(bytes, 0, code, at, candidateLength);
+        return at + candidateLength;
     }
 
     private Instruction candidate() {
@@ -117,7 +119,7 @@ class RandomInstructionsOnHostTest {
             }
             Instruction i = Decoder.decode(bytes, 0, bytes.length, HostCpu.CODE, 64);
             if (i != null && isTested(i, isPrefixed())) {
-                length = i.length();
+                candidateLength = i.length();
                 return i;
             }
         }
@@ -294,7 +296,7 @@ class RandomInstructionsOnHostTest {
     }
 
     /** Which status flags the SDM defines as a sequence goes on. */
-    private static final class RandomFlags {
+    private static final class DefinedFlags {
         private int defined = STATUS;
 
         /** Takes {@code i} into account; false, and not taken, where it would look at an undefined flag. */
@@ -329,7 +331,7 @@ class RandomInstructionsOnHostTest {
             return switch (i.operation()) {
                 case AND, OR, XOR, TEST -> Flags.AF;
                 case ROL, ROR, RCL, RCR -> isByOne(i) ? 0 : Flags.OF;
-                case SHL, SHR, SAR -> isByOne(i) ? Flags.AF : Flags.AF | Flags.OF | (i.operandSize() < 4 ? Flags.CF : 0);
+                case SHL, SHR, SAR -> Flags.AF | (isByOne(i) ? 0 : Flags.OF | (i.operandSize() < 4 ? Flags.CF : 0));
                 case SHLD, SHRD -> Flags.AF | Flags.OF;
                 case MUL, IMUL -> Flags.SF | Flags.ZF | Flags.AF | Flags.PF;
                 case DIV, IDIV -> STATUS;

@@ -278,7 +278,7 @@ class SseInstructionsOnHostTest {
     @Test
     void aStoreThatFaultsOnItsSecondPageStoresNothing() {
         TestMachine machine = new TestMachine();
-        long lastPage = (1 << 30) - 4096;
+        long lastPage = (1L << 31) - 4096;
         machine.load(HostCpu.CODE, 0x0f, 0x11, 0x07);
         machine.vcpu.gpr[Vcpu.RDI] = lastPage + 4096 - 8;
         machine.vcpu.xmm[0] = -1;

@@ -8,8 +8,8 @@ import io.scratchvm.vmm.memory.Mmu;
 import io.scratchvm.vmm.memory.PhysicalMemory;
 
 /**
- * A vCPU in 64-bit mode, ring 3, with the first gigabyte mapped identically (the first two megabytes of it in small
- * pages), and an interpreter for it.
+ * A vCPU in 64-bit mode, ring 3, with the first two gigabytes mapped identically (the first two megabytes of them in
+ * small pages), and an interpreter for it.
  */
 final class TestMachine {
     private static final long PML4 = 0x1000;
@@ -18,6 +18,7 @@ final class TestMachine {
     private static final long TABLE = 0x4000;
     private static final int PRESENT_WRITABLE_USER = 7;
     private static final int LARGE = 1 << 7;
+    private static final long GIGABYTE = 1 << 30;
 
     final Vcpu vcpu = new Vcpu();
     final PhysicalMemory memory;
@@ -25,7 +26,7 @@ final class TestMachine {
     final Interpreter interpreter;
 
     TestMachine() {
-        this(1 << 30);
+        this(2 * GIGABYTE);
     }
 
     TestMachine(long size) {
@@ -34,6 +35,7 @@ final class TestMachine {
         interpreter = new Interpreter(vcpu, mmu, new NoPorts());
         memory.write64(PML4, PDPT | PRESENT_WRITABLE_USER);
         memory.write64(PDPT, DIRECTORY | PRESENT_WRITABLE_USER);
+        memory.write64(PDPT + 8, GIGABYTE | LARGE | PRESENT_WRITABLE_USER);
         memory.write64(DIRECTORY, TABLE | PRESENT_WRITABLE_USER);
         for (long n = 1; n < 512; n++) {
             memory.write64(DIRECTORY + 8 * n, n << 21 | LARGE | PRESENT_WRITABLE_USER);
