@@ -108,13 +108,16 @@ public final class Segments {
         return new Segment(selector, (long) selector << 4, 0xffff, VIRTUAL_8086_ATTRIBUTES);
     }
 
-    /** On the way to an outer ring: data segments that it may not use become null. */
+    /**
+     * On the way to an outer ring: data segments that it may not use become null. Their bases stay, because 64-bit code
+     * goes on using those of FS and GS.
+     */
     static void dropInnerData(Vcpu vcpu) {
         for (int register : new int[] {ES, DS, FS, GS}) {
             Segment s = vcpu.segments[register];
             boolean conforming = s.isCode() && (s.attributes() & CONFORMING) != 0;
             if (!conforming && vcpu.cpl > s.dpl()) {
-                vcpu.segments[register] = Segment.unusable(0);
+                vcpu.segments[register] = new Segment(0, s.base(), 0, Segment.UNUSABLE);
             }
         }
     }
