@@ -23,7 +23,10 @@ final class FarTransferInstructions {
             case IRET -> FarReturns.iret(vcpu, x.mmu, i.operandSize());
             case INT -> Interrupts.software(vcpu, x.mmu, (int) x.read(i.first(), 1), vcpu.rip);
             case INT3 -> trap(x, Fault.BP);
-            case INT1 -> Interrupts.debugTrap(vcpu, x.mmu, vcpu.rip);
+            case INT1 -> {
+                offer(x, Fault.DB);
+                Interrupts.debugTrap(vcpu, x.mmu, vcpu.rip);
+            }
             case INTO -> trapOnOverflow(x);
             case SYSCALL -> SystemCalls.syscall(vcpu, x.mmu, vcpu.rip);
             case SYSRET -> SystemCalls.sysret(vcpu, x.mmu, i.operandSize());
@@ -39,10 +42,14 @@ final class FarTransferInstructions {
     }
 
     /** What is offered to the VMM looks like a fault: RIP at the instruction, which is not counted. */
-    private static void trap(Execution x, int vector) {
+    private static void offer(Execution x, int vector) {
         if (x.offersFault()) {
             throw Fault.of(vector);
         }
+    }
+
+    private static void trap(Execution x, int vector) {
+        offer(x, vector);
         Interrupts.trap(x.vcpu, x.mmu, vector, x.vcpu.rip);
     }
 

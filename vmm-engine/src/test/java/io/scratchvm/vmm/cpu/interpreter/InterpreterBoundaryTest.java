@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Counts, boundaries and faults are exact, whatever the interpreter has decoded ahead. */
@@ -220,11 +221,12 @@ class InterpreterBoundaryTest {
         assertThat(machine.memory.isZeroPage(DATA)).isTrue();
     }
 
-    @Test
-    void aBreakpointInstructionIsOfferedAsAFault() {
-        machine.load(CODE, 0x90, 0xcc);
+    @ParameterizedTest
+    @CsvSource({"0xcc, 3", "0xf1, 1"})
+    void aBreakpointInstructionIsOfferedAsAFault(int opcode, int vector) {
+        machine.load(CODE, 0x90, opcode);
         assertThat(machine.interpreter.run(10)).isEqualTo(Exit.FAULT);
-        assertThat(machine.interpreter.fault().vector()).isEqualTo(Fault.BP);
+        assertThat(machine.interpreter.fault().vector()).isEqualTo(vector);
         assertThat(vcpu.rip).isEqualTo(CODE + 1);
         assertThat(vcpu.instructions).isEqualTo(1);
     }
