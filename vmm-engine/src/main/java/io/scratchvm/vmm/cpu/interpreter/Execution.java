@@ -4,6 +4,7 @@ import static io.scratchvm.vmm.cpu.state.Vcpu.RSP;
 
 import io.scratchvm.vmm.cpu.Exit;
 import io.scratchvm.vmm.cpu.decode.Operand;
+import io.scratchvm.vmm.cpu.semantics.Segments;
 import io.scratchvm.vmm.cpu.state.Fault;
 import io.scratchvm.vmm.cpu.state.Segment;
 import io.scratchvm.vmm.cpu.state.Vcpu;
@@ -160,7 +161,7 @@ final class Execution {
             }
             return segment >= Segment.FS ? s.base() + offset : offset;
         }
-        if (!allows(s, write) || !isWithin(s, offset, size)) {
+        if (!allows(s, write) || !Segments.contains(s, offset, size)) {
             throw Fault.of(segment == Segment.SS ? Fault.SS : Fault.GP, 0);
         }
         return s.base() + offset & 0xffff_ffffL;
@@ -170,20 +171,9 @@ final class Execution {
         if (!vcpu.protectedMode() || vcpu.virtual8086()) {
             return true;
         }
-        if (s.isUnusable()) {
-            return false;
-        }
         return write
                 ? !s.isCode() && (s.attributes() & Segment.WRITABLE) != 0
                 : !s.isCode() || (s.attributes() & Segment.READABLE) != 0;
-    }
-
-    private static boolean isWithin(Segment s, long offset, int size) {
-        long last = offset + size - 1;
-        if (s.isCode() || (s.attributes() & Segment.EXPAND_DOWN) == 0) {
-            return last <= s.limit();
-        }
-        return offset > s.limit() && last <= (s.isBig() ? 0xffff_ffffL : 0xffff);
     }
 
     static boolean isCanonical(long address) {

@@ -80,7 +80,7 @@ final class SegmentInstructions {
         shadowAfterStack(x, register);
     }
 
-    /** POP to a segment register, of which two bytes are read whatever the operand size. */
+    /** POP to a segment register: the low two bytes of a slot of {@code size}. */
     static void pop(Execution x, Operand.SegmentRegister register, int size) {
         int selector = (int) x.mmu.read(x.stack(0, size, false), size) & 0xffff;
         int stackSize = x.stackSize();

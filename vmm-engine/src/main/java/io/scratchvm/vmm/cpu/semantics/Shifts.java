@@ -120,7 +120,7 @@ public final class Shifts {
             return shiftLeftDouble(flags, shift, b, a, n - bits);
         }
         long source = b << shift >>> shift;
-        long result = n == 64 ? source : a << n | source >>> bits - n;
+        long result = a << n | source >>> bits - n;
         setDouble(flags, shift, a, result, (a >>> bits - n & 1) != 0);
         return result;
     }
