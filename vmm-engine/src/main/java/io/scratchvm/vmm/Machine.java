@@ -97,7 +97,7 @@ final class Machine implements Closeable {
         Setup setup = state.setup();
         RestoreRules.check(image.manifest(), configuration);
         Hardware hardware = new Hardware(configuration, image.manifest().memorySize(), devices(state));
-        if (image.isLazy()) {
+        if (configuration.lazy()) {
             hardware.memory.setSource(image.lazyMemory());
         } else {
             image.loadMemory(hardware.memory);

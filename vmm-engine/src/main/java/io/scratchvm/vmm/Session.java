@@ -61,16 +61,12 @@ public final class Session {
      * @throws IOException for trouble of the environment
      */
     public Outcome restore(Path image) throws IOException {
-        try (VmImage saved = open(image);
+        // The memory is checked as it is copied, or first touched: checking it now too would be doing it twice.
+        try (VmImage saved = VmImage.readLazily(image, configuration.imageKey());
                 VirtualMachine machine = VirtualMachine.blank(configuration)) {
             machine.restore(saved);
             return execute(machine, null);
         }
-    }
-
-    private VmImage open(Path image) throws IOException {
-        byte[] key = configuration.imageKey();
-        return configuration.lazy() ? VmImage.readLazily(image, key) : VmImage.read(image, key);
     }
 
     /** Makes the VM stop soon, as a limit would. From any thread, at any time. */

@@ -27,8 +27,9 @@ public final class VmImage implements AutoCloseable {
     }
 
     /**
-     * Opens an image and checks all of it but the memory, whose runs are read and checked when they are used. A VM that
-     * is restored from it needs it open as long as the VM runs, and stops with an exception where a run is damaged.
+     * Opens an image and checks all of it but the memory, whose runs are checked when they are used: by a restore, each
+     * before it is copied; by a VM that is {@linkplain io.scratchvm.vmm.api.VmConfiguration#lazy restored lazily}, at its
+     * first touch. Such a VM needs the image open as long as it runs, and stops with an exception where a run is damaged.
      *
      * @param key the key it must be sealed with, or null
      * @throws io.scratchvm.vmm.api.VmmException as {@link #read}

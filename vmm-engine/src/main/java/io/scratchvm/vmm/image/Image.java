@@ -125,11 +125,6 @@ public final class Image implements Closeable {
         }
     }
 
-    /** Whether runs were left to be checked at their use, so that the memory is to be taken from {@link #lazyMemory}. */
-    public boolean isLazy() {
-        return options.runs() == ReadOptions.Runs.AT_USE;
-    }
-
     /**
      * The memory, a megabyte at a time, each run checked before it is used: for {@link PhysicalMemory#setSource}. This
      * image must stay open meanwhile.
