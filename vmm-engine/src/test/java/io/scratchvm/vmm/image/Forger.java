@@ -33,6 +33,11 @@ final class Forger {
         return segments;
     }
 
+    /** How many bytes of the file, at its end, are memory. */
+    int memoryLength() {
+        return good.length - head.bytes().length;
+    }
+
     /** Changes the record of a note. */
     <T extends Record> Forger change(NoteType type, Class<T> record, UnaryOperator<T> change) {
         RecordCodec codec = new RecordCodec();
