@@ -17,6 +17,7 @@ import io.scratchvm.vmm.image.SaveOptions;
 import io.scratchvm.vmm.image.Setup;
 import io.scratchvm.vmm.linux.AddressSpace;
 import io.scratchvm.vmm.linux.Descriptors;
+import io.scratchvm.vmm.linux.LinuxProcess;
 import io.scratchvm.vmm.linux.Loaded;
 import io.scratchvm.vmm.linux.ProcessState;
 import io.scratchvm.vmm.linux.Symbols;
@@ -107,6 +108,7 @@ final class Machine implements Closeable {
         AddressSpace space = state.addressSpace() == null
                 ? null
                 : new AddressSpace(state.addressSpace(), hardware.vcpu, hardware.mmu);
+        LinuxProcess.check(state.process());
         Descriptors descriptors =
                 Descriptors.restore(hardware.host, setup.firstDescriptor(), state.files(), configuration.files());
         try {
@@ -145,7 +147,7 @@ final class Machine implements Closeable {
                 CpuFeature.names(),
                 guest.setup().withGuestFiles(guestFiles.describe()),
                 VcpuState.of(hardware.vcpu),
-                guest.process().descriptors().state(hardware.host, configuration.files()),
+                guest.process().descriptors().state(hardware.host, configuration.files(), stop::get),
                 guest.process().pendingIo(),
                 guest.process().state(),
                 guest.addressSpace() == null ? null : guest.addressSpace().state(),
@@ -199,9 +201,10 @@ final class Machine implements Closeable {
         hardware.engine.requestStop();
     }
 
-    /** A run has ended: what was asked to stop has stopped. */
+    /** A run or save has ended: what was asked to stop has stopped. */
     void stopped() {
         stop.set(false);
+        hardware.engine.cancelStop();
     }
 
     @Override

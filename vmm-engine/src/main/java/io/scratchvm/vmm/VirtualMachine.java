@@ -57,9 +57,20 @@ public final class VirtualMachine implements AutoCloseable {
         return new RunLoop(machine(), configuration, point).run();
     }
 
-    /** Writes the VM's state to {@code image}: the whole file or nothing of it. The VM can go on afterwards. */
+    /**
+     * Writes the VM's state to {@code image}: the whole file or nothing of it. The VM can go on afterwards, and as if
+     * nothing had been tried where this fails.
+     *
+     * @throws io.scratchvm.vmm.api.VmmException if the state cannot be saved
+     * @throws IOException if it cannot be written, or reading the guest's open files took longer than the time limit
+     */
     public void save(Path image) throws IOException {
-        machine().save(image);
+        Machine saved = machine();
+        try (Watchdog watchdog = new Watchdog(configuration.limits().time(), saved::requestStop)) {
+            saved.save(image);
+        } finally {
+            saved.stopped();
+        }
     }
 
     /** Instructions retired since the VM was created, over all saves and restores. */
@@ -72,7 +83,7 @@ public final class VirtualMachine implements AutoCloseable {
         return machine().hardware.engine.name();
     }
 
-    /** Makes a run under way in another thread end soon, as a limit would. */
+    /** Makes a run under way in another thread end soon, as a limit would; where there is none, the next one. */
     public void requestStop() {
         Machine running = machine;
         if (running != null) {

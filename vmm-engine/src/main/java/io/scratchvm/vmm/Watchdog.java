@@ -5,7 +5,8 @@ import java.time.Duration;
 /** Calls somebody once when a time limit is over, unless it is closed before. */
 final class Watchdog implements AutoCloseable {
     private final Thread thread;
-    private volatile boolean expired;
+    private boolean expired;
+    private boolean closed;
 
     /** @param limit null for none */
     Watchdog(Duration limit, Runnable onExpiry) {
@@ -21,11 +22,18 @@ final class Watchdog implements AutoCloseable {
     private void watch(Duration limit, Runnable onExpiry) {
         try {
             Thread.sleep(milliseconds(limit));
-        } catch (InterruptedException closed) {
+        } catch (InterruptedException inTime) {
             return;
         }
-        expired = true;
-        onExpiry.run();
+        expire(onExpiry);
+    }
+
+    /** Once this is closed nobody is called, not even by a thread that is on its way here. */
+    private synchronized void expire(Runnable onExpiry) {
+        if (!closed) {
+            expired = true;
+            onExpiry.run();
+        }
     }
 
     /** Rounded up; what is too long to be told in milliseconds never ends anyway. */
@@ -37,12 +45,13 @@ final class Watchdog implements AutoCloseable {
         }
     }
 
-    boolean hasExpired() {
+    synchronized boolean hasExpired() {
         return expired;
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         if (thread != null) {
             thread.interrupt();
         }

@@ -1,6 +1,8 @@
 package io.scratchvm.vmm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.scratchvm.vmm.api.Limits;
 import io.scratchvm.vmm.api.Start;
@@ -144,6 +146,37 @@ class HostileGuestTest {
     }
 
     @Test
+    void aSaveThatHasToReadAnEndlessFileMeetsTheTimeLimit() throws Exception {
+        VmConfiguration configuration = run.configuration()
+                .limits(new Limits(Long.MAX_VALUE, Duration.ofSeconds(1), Long.MAX_VALUE))
+                .build();
+        Path image = directory.resolve("vm.vmimg");
+        try (VirtualMachine vm = VirtualMachine.blank(configuration)) {
+            vm.load(program("int f = call(2, \"sparse\", 0102, 0644); if (call(77, f, 1L << 43) != 0) return 1;"
+                    + "call(400); call(77, f, 5); return 7;"));
+            Stop stop = vm.runTo(new SavePoint.SaveCall());
+            assumeTrue(stop.reason() == Stop.Reason.SAVE, "the file system has no files of 8 TiB");
+
+            assertThatThrownBy(() -> vm.save(image))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("the save was stopped while it read the guest's open file /sparse");
+            assertThat(image).doesNotExist();
+            assertThat(vm.run()).isEqualTo(new Stop(Stop.Reason.EXITED, 7, ""));
+        }
+    }
+
+    @Test
+    void theDeepestPathIsWalkedInNoTime() throws Exception {
+        Stop stop = run(
+                "for (int i = 0; i < 1500; i++) { if (call(83, \"d\", 0777) != 0) break; if (call(80, \"d\") != 0) return 1; }"
+                        + "static char path[4096]; for (int i = 0; i < 2040; i++) { path[2 * i] = '.'; path[2 * i + 1] = '/'; }"
+                        + "for (int i = 0; i < 5; i++) if (call(21, path, 0) != 0) return 2; return 42;",
+                new Limits(Long.MAX_VALUE, Duration.ofSeconds(60), Long.MAX_VALUE));
+
+        assertThat(stop).isEqualTo(new Stop(Stop.Reason.EXITED, 42, ""));
+    }
+
+    @Test
     void aFaultEndsAsOnLinux() throws Exception {
         assertThat(run("*(volatile int *) 0 = 1;", Limits.NONE).status()).isEqualTo(128 + 11);
         assertThat(run("__asm__(\"ud2\");", Limits.NONE).status()).isEqualTo(128 + 4);
@@ -181,47 +214,8 @@ class HostileGuestTest {
         }
     }
 
-    /** A program without a C library whose main has this body. */
     private Start program(String body) throws Exception {
-        HostTools.require("gcc");
-        Path source = Files.writeString(
-                directory.resolve("guest.c"),
-                """
-                static long call6(long n, long a, long b, long c, long d, long e, long f) {
-                    long result;
-                    register long r10 __asm__("r10") = d;
-                    register long r8 __asm__("r8") = e;
-                    register long r9 __asm__("r9") = f;
-                    __asm__ volatile("syscall" : "=a"(result) : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
-                            : "rcx", "r11", "memory");
-                    return result;
-                }
-                #define call(...) choose(__VA_ARGS__, 0, 0, 0, 0, 0, 0)
-                #define choose(n, a, b, c, d, e, f, ...) \\
-                    call6((long) (n), (long) (a), (long) (b), (long) (c), (long) (d), (long) (e), (long) (f))
-                static int body(void) {
-                    %s
-                    return 0;
-                }
-                void _start(void) {
-                    call(231, body());
-                }
-                """
-                        .formatted(body));
-        Path program = directory.resolve("guest");
-        HostTools.run(
-                directory,
-                "gcc",
-                "-O1",
-                "-w",
-                "-nostdlib",
-                "-static",
-                "-fno-stack-protector",
-                "-fcf-protection=none",
-                "-o",
-                program.toString(),
-                source.toString());
-        return new Start.Program(program, List.of());
+        return BareProgram.compile(directory, body);
     }
 
     /** A standard input on which nothing ever comes. */

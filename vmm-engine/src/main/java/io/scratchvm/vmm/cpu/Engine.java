@@ -33,6 +33,9 @@ public interface Engine {
     /** Makes the current or next {@link #run} end soon with {@link Exit#STOP_REQUEST}. From any thread. */
     void requestStop();
 
+    /** Takes back a stop that was requested and has not ended a run yet. */
+    void cancelStop();
+
     /** Drops everything derived from the guest's state: to be called after that state was changed from outside. */
     void reset();
 

@@ -1,6 +1,7 @@
 package io.scratchvm.vmm.device;
 
 import io.scratchvm.vmm.api.TimeSource;
+import io.scratchvm.vmm.api.VmmException;
 import io.scratchvm.vmm.host.Host;
 import java.util.function.BooleanSupplier;
 
@@ -12,6 +13,9 @@ public final class Clock {
     /** When virtual time begins: 2026-01-01T00:00:00Z, in nanoseconds since 1970. */
     public static final long VIRTUAL_START = 1_767_225_600_000_000_000L;
 
+    /** The latest moment that is slept to: later ones, and as many instructions after it, still fit nanoseconds since 1970. */
+    public static final long LATEST = (Long.MAX_VALUE - VIRTUAL_START) / 2;
+
     private static final int SLICE_MILLIS = 50;
 
     private final TimeSource source;
@@ -19,7 +23,12 @@ public final class Clock {
     private final long monotonicBase;
     private long slept;
 
+    /** @throws VmmException if {@code state} is none that a clock comes to */
     public Clock(TimeSource source, Host host, ClockState state) {
+        if (state.slept() < 0 || state.slept() > LATEST || state.monotonic() < 0 || state.monotonic() > LATEST) {
+            throw new VmmException("the image's clock cannot be right: slept " + state.slept() + ", monotonic "
+                    + state.monotonic() + " ns; save the VM again");
+        }
         this.source = source;
         this.host = host;
         this.slept = state.slept();

@@ -17,11 +17,4 @@ public final class OutputLimit {
         }
         return taken;
     }
-
-    /** Gives back bytes that were taken and then not written. */
-    public void giveBack(long bytes) {
-        if (left != Long.MAX_VALUE) {
-            left += bytes;
-        }
-    }
 }

@@ -189,15 +189,11 @@ public final class DirectoryHost implements Host {
         if (!names.isEmpty() && root.getParent() == null && KERNEL_DIRECTORIES.contains(names.get(0))) {
             throw new NoSuchFileException(path.toString());
         }
-        Path file = root;
         try {
-            for (String name : names) {
-                file = file.resolve(name);
-            }
+            return root.resolve(String.join("/", names));
         } catch (InvalidPathException e) {
             throw new InvalidNameException(path.toString());
         }
-        return file;
     }
 
     private FileAttribute<?>[] attributes(int permissions) {

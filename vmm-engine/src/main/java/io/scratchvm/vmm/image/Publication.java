@@ -66,10 +66,10 @@ final class Publication implements AutoCloseable {
     }
 
     /** Without a lock, on file systems that have none, a file is at worst deleted as abandoned, and its save fails. */
-    private static FileLock lock(FileChannel channel) throws IOException {
+    private static FileLock lock(FileChannel channel) {
         try {
             return channel.tryLock();
-        } catch (OverlappingFileLockException e) {
+        } catch (IOException | OverlappingFileLockException e) {
             return null;
         }
     }

@@ -27,6 +27,9 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
     /** Pages that one fault brings in where there is room, so that a touched range needs few faults. */
     private static final long AROUND = 16 * PAGE_SIZE;
 
+    /** More than any loader makes. */
+    private static final int MOST_ZONES = 16;
+
     private final Vcpu vcpu;
     private final Mmu mmu;
     private final PhysicalMemory memory;
@@ -71,6 +74,8 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
                 && brk <= layout.limit()
                 && memory.contains(layout.root(), PAGE_SIZE)
                 && layout.stackLimit() >= 0
+                && (!layout.identity() || layout.ceiling() <= memory.size())
+                && layout.zones().size() <= MOST_ZONES
                 && isPage(layout.root()
                         | layout.tablesStart()
                         | layout.floor()

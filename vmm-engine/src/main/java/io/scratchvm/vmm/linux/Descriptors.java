@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * The descriptor table. Numbers below the first descriptor, the standard streams' apart, are nobody's: they are never
@@ -183,10 +184,12 @@ public final class Descriptors implements MappedFiles, Closeable {
      * The record of these files. What the guest wrote to them is on the disk when this returns.
      *
      * @param policy whether their bytes are to be in it; those of a deleted file are in any case
+     * @param stop whether reading a large file is to end early
      * @throws io.scratchvm.vmm.api.VmmException if a file cannot be saved
+     * @throws IOException if one cannot be read, or {@code stop} said so
      */
-    public FilesState state(Host host, FilesPolicy policy) throws IOException {
-        return new FileSaver(host, policy).save(this);
+    public FilesState state(Host host, FilesPolicy policy, BooleanSupplier stop) throws IOException {
+        return new FileSaver(host, policy, stop).save(this);
     }
 
     /**

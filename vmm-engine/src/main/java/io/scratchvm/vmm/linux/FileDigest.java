@@ -2,9 +2,11 @@ package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.host.HostFile;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 
 /** SHA-256 of a file's first bytes. */
 final class FileDigest {
@@ -18,10 +20,22 @@ final class FileDigest {
 
     /** The digest of the first {@code size} bytes, or of fewer where the file ends before. */
     static byte[] of(HostFile file, long size) throws IOException {
+        return of(file, size, () -> false);
+    }
+
+    /**
+     * As {@link #of(HostFile, long)}; a guest can make files larger than anybody waits for.
+     *
+     * @throws InterruptedIOException once {@code stop} says so
+     */
+    static byte[] of(HostFile file, long size, BooleanSupplier stop) throws IOException {
         MessageDigest digest = sha256();
         byte[] buffer = new byte[CHUNK];
         long position = 0;
         while (position < size) {
+            if (stop.getAsBoolean()) {
+                throw new InterruptedIOException();
+            }
             int n = file.read(position, buffer, 0, (int) Math.min(CHUNK, size - position));
             if (n == 0) {
                 break;

@@ -10,12 +10,14 @@ import io.scratchvm.vmm.host.HostFile;
 import io.scratchvm.vmm.linux.FilesState.DescriptorState;
 import io.scratchvm.vmm.linux.FilesState.OpenFileState;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** Makes the record of the guest's open files. */
 final class FileSaver {
@@ -24,14 +26,16 @@ final class FileSaver {
 
     private final Host host;
     private final FilesPolicy policy;
+    private final BooleanSupplier stop;
     /** The deleted files met so far, by their keys. */
     private final Map<Object, OpenFile> deleted = new HashMap<>();
 
     private long room = CONTENT_LIMIT;
 
-    FileSaver(Host host, FilesPolicy policy) {
+    FileSaver(Host host, FilesPolicy policy, BooleanSupplier stop) {
         this.host = host;
         this.policy = policy;
+        this.stop = stop;
     }
 
     FilesState save(Descriptors descriptors) throws IOException {
@@ -62,7 +66,7 @@ final class FileSaver {
         long size = file.file().size();
         try (Reading reading = reading(file)) {
             byte[] content = gone || policy == FilesPolicy.EMBED ? content(file, reading.file(), size, gone) : null;
-            byte[] digest = content == null ? FileDigest.of(reading.file(), size) : FileDigest.of(content);
+            byte[] digest = content == null ? digest(file, reading.file(), size) : FileDigest.of(content);
             return new OpenFileState(
                     file.id(),
                     FileKind.FILE,
@@ -74,6 +78,17 @@ final class FileSaver {
                     gone,
                     digest,
                     content);
+        }
+    }
+
+    private byte[] digest(OpenFile file, HostFile bytes, long size) throws IOException {
+        try {
+            return FileDigest.of(bytes, size, stop);
+        } catch (InterruptedIOException e) {
+            throw new IOException(
+                    "the save was stopped while it read the guest's open file " + Trace.escape(file.path().toString()) + ", "
+                            + size + " bytes; allow more time, or let the guest close it before",
+                    e);
         }
     }
 

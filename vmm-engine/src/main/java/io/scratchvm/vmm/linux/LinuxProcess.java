@@ -60,6 +60,16 @@ public final class LinuxProcess {
         families.addAll(List.of(more));
     }
 
+    /**
+     * Whether a process can have this state, to be asked before anything is done for one that cannot.
+     *
+     * @throws VmmException if not
+     */
+    public static void check(ProcessState state) {
+        directory(state);
+        checked(state.actions());
+    }
+
     private static GuestPath directory(ProcessState state) {
         try {
             return GuestPath.parse(state.workingDirectory());

@@ -125,7 +125,6 @@ final class TimeCalls implements SystemCallFamily {
 
     /** Time may be slept away, but never past what a signed number of nanoseconds since 1970 can say. */
     private static long saturated(long monotonic, long duration) {
-        long latest = (Long.MAX_VALUE - Clock.VIRTUAL_START) / 2;
-        return duration > latest - monotonic ? Math.max(monotonic, latest) : monotonic + duration;
+        return duration > Clock.LATEST - monotonic ? Math.max(monotonic, Clock.LATEST) : monotonic + duration;
     }
 }

@@ -8,7 +8,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Calls that move bytes: read, write, their vectors, and those with a position. Bytes go through one buffer of bounded
- * size, whatever the guest asks for. A bad address in the middle ends a transfer there, with a short count.
+ * size, whatever the guest asks for. A bad address in the middle ends a transfer there, with a short count, and so does a
+ * stop of the VM.
  */
 final class TransferCalls implements SystemCallFamily {
     /** Linux's MAX_RW_COUNT: a call transfers no more. */
@@ -231,7 +232,7 @@ final class TransferCalls implements SystemCallFamily {
             throw new SystemCallError(Errno.EISDIR);
         }
         long done = 0;
-        while (done < count) {
+        while (done < count && !(done > 0 && stop.getAsBoolean())) {
             int wanted = (int) Math.min(CHUNK, count - done);
             int n = file.file().read(position + done, buffer, 0, wanted);
             int copied = memory.writeSome(address + done, buffer, 0, n);
@@ -267,7 +268,7 @@ final class TransferCalls implements SystemCallFamily {
             throw new SystemCallError(Errno.EFBIG);
         }
         long done = 0;
-        while (done < count) {
+        while (done < count && !(done > 0 && stop.getAsBoolean())) {
             int wanted = (int) Math.min(CHUNK, count - done);
             int n = memory.readSome(address + done, buffer, 0, wanted);
             if (n == 0 && done == 0) {

@@ -42,7 +42,7 @@ class DescriptorsStateTest {
     }
 
     private FilesState save(FilesPolicy policy) throws IOException {
-        return caller.process.descriptors().state(host, policy);
+        return caller.process.descriptors().state(host, policy, () -> false);
     }
 
     private Caller restore(FilesState state, FilesPolicy policy) throws IOException {
@@ -88,7 +88,7 @@ class DescriptorsStateTest {
         assertThat(restored.read(9, 2)).isEqualTo(2);
         assertThat(restored.text(2)).isEqualTo("34");
         assertThat(restored.call(READ, 0, BUFFER, 1)).isEqualTo(-Errno.EBADF);
-        assertThat(restored.process.descriptors().state(host, FilesPolicy.FAIL))
+        assertThat(restored.process.descriptors().state(host, FilesPolicy.FAIL, () -> false))
                 .usingRecursiveComparison()
                 .ignoringFields("files.offset")
                 .isEqualTo(state);
@@ -190,7 +190,7 @@ class DescriptorsStateTest {
         assertThat(restored.read(8, 3)).isEqualTo(3);
         assertThat(restored.text(3)).isEqualTo("234");
         assertThat(restored.write(8, "more than there was")).isEqualTo(19);
-        assertThat(restored.process.descriptors().state(host, FilesPolicy.FAIL).files())
+        assertThat(restored.process.descriptors().state(host, FilesPolicy.FAIL, () -> false).files())
                 .anyMatch(f -> f.deleted() && new String(f.content()).equals("01234more than there was"));
     }
 

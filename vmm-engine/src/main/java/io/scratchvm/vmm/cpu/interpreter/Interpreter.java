@@ -78,6 +78,11 @@ public final class Interpreter implements Engine {
     }
 
     @Override
+    public void cancelStop() {
+        stopRequested = false;
+    }
+
+    @Override
     public void reset() {
         shutDown = false;
         mmu.synchronize();
