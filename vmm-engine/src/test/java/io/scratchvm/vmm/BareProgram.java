@@ -1,7 +1,6 @@
 package io.scratchvm.vmm;
 
 import io.scratchvm.vmm.api.Start;
-import io.scratchvm.vmm.linux.HostTools;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.scratchvm.vmm.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.scratchvm.vmm.HostTools;
 import io.scratchvm.vmm.SavePoint;
 import io.scratchvm.vmm.Stop;
 import io.scratchvm.vmm.VirtualMachine;
@@ -16,7 +17,6 @@ import io.scratchvm.vmm.device.ClockState;
 import io.scratchvm.vmm.device.RandomState;
 import io.scratchvm.vmm.linux.AddressSpaceState;
 import io.scratchvm.vmm.linux.FilesState;
-import io.scratchvm.vmm.HostTools;
 import io.scratchvm.vmm.linux.PendingIoState;
 import io.scratchvm.vmm.linux.ProcessState;
 import java.io.ByteArrayInputStream;
@@ -303,7 +303,7 @@ class FuzzedImageTest {
         Files.write(flat, new byte[] {(byte) 0xba, (byte) 0xf8, 3, (byte) 0xb0, 'x', (byte) 0xee, (byte) 0xec, (byte) 0xeb, (byte) 0xfa
         });
         samples.add(sample("flat", new Start.Flat(flat, 0x7c00), new SavePoint.Instructions(20)));
-        if (HostTools.exists("gcc")) {
+        if (HostTools.has("gcc")) {
             Files.writeString(directory.resolve("busy.c"), BUSY_PROGRAM);
             HostTools.run(
                     directory, "gcc", "-O1", "-w", "-nostdlib", "-static", "-fno-stack-protector", "-o", "busy", "busy.c");
