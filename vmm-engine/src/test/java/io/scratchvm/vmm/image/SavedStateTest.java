@@ -90,7 +90,7 @@ class SavedStateTest {
             memory.Mmu tlb user checkAlignment seenCr0 seenCr3 seenCr4 seenEfer codeObserver: derived from the vCPU
             memory.PageWalk physical writable user executable dirty: the outcome of the last walk
             memory.PhysicalMemory chunks: the memory runs
-            memory.PhysicalMemory zeros observer source epoch tableAddresses markedTables: derived
+            memory.PhysicalMemory observer source epoch tableAddresses markedTables: derived
             memory.PhysicalMemory$Chunk bytes: the memory runs
             memory.PhysicalMemory$Chunk lastWrite codeLines tables: derived
             memory.Tlb readTags reportedTags reportedPages writeTags readWindows writeWindows readOffsets writeOffsets: derived from the page tables
