@@ -46,7 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(value = 30, unit = java.util.concurrent.TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FuzzedImageTest {
-    private static final int IMAGES = Integer.getInteger("vmm.fuzz.images", 400);
+    private static final int IMAGES = Integer.getInteger("vmm.fuzz.images", 150);
     private static final long SEED = Long.getLong("vmm.fuzz.seed", 1);
     private static final Limits LIMITS = new Limits(30_000, Duration.ofSeconds(2), 100_000);
     private static final long MOST_SECONDS = 5;
