@@ -59,6 +59,7 @@ class SavedStateTest {
             Session running stopRequested: the host's side of a command
             VirtualMachine machine: the VM itself
             Watchdog expired: the host's side of a time limit
+            Watchdog closed: the same
             cpu.state.Flags operation a b result: VcpuState.rflags, materialised
             cpu.state.Vcpu systemFlags: VcpuState.rflags
             cpu.interpreter.Block steps distances left generation nextInBucket: derived from memory
