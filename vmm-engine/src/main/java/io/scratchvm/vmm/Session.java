@@ -49,7 +49,7 @@ public final class Session {
             if (outcome.stop().isEnd()) {
                 return withStop(outcome, endedBeforeSave(outcome.stop(), point));
             }
-            machine.save(image);
+            write(machine, image);
             return withStop(outcome, new Stop(outcome.stop().reason(), 0, ""));
         }
     }
@@ -87,6 +87,15 @@ public final class Session {
             Stop stop = point == null ? machine.run() : machine.runTo(point);
             long time = System.nanoTime() - start;
             return new Outcome(stop, machine.instructions() - before, time, machine.engine());
+        } finally {
+            publish(null);
+        }
+    }
+
+    private void write(VirtualMachine machine, Path image) throws IOException {
+        publish(machine);
+        try {
+            machine.save(image);
         } finally {
             publish(null);
         }

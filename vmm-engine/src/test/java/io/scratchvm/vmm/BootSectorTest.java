@@ -61,7 +61,9 @@ class BootSectorTest {
     void aTripleFaultIsToldWithItsFirstFault() throws Exception {
         Stop stop = run("lidt [none]\nud2\nnone: dw 0, 0, 0", "");
         assertThat(stop).isEqualTo(new Stop(Stop.Reason.SHUTDOWN, 125, stop.message()));
-        assertThat(stop.message()).startsWith("triple fault: first #UD, RIP 0x7c05, bytes 0f 0b").endsWith("real mode");
+        assertThat(stop.message())
+                .startsWith("triple fault: first #UD, RIP 0x7c05, bytes 0f 0b")
+                .endsWith("real mode");
     }
 
     @Test
@@ -89,8 +91,7 @@ class BootSectorTest {
 
     private Stop run(String program, String input) throws Exception {
         run = new RecordedRun(directory);
-        try (VirtualMachine vm =
-                VirtualMachine.blank(run.configuration(input).build())) {
+        try (VirtualMachine vm = VirtualMachine.blank(run.configuration(input).build())) {
             vm.load(assembled(program));
             return vm.run();
         }

@@ -19,7 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class DamagedLabImageTest {
     private static final String[] NAMES_OF_WHAT_IS_WRONG = {
-        "byte 0x", "at byte ", "there is no note", "its format is version", "not a VM image", "sealed with a key", "cut short"
+        "byte 0x",
+        "at byte ",
+        "there is no note",
+        "its format is version",
+        "not a VM image",
+        "sealed with a key",
+        "cut short"
     };
     private static final int STEP = 23;
 
@@ -34,8 +40,7 @@ class DamagedLabImageTest {
     void saveTheLabsGuest() throws IOException {
         run = new RecordedRun(directory);
         image = directory.resolve("vm.vmimg");
-        new Session(run.configuration().build())
-                .save(TestGuests.booted("ay_caramba"), new SavePoint.SaveCall(), image);
+        new Session(run.configuration().build()).save(TestGuests.booted("ay_caramba"), new SavePoint.SaveCall(), image);
         good = Files.readAllBytes(image);
         run.trace.clear();
     }

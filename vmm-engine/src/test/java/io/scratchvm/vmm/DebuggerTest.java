@@ -116,14 +116,12 @@ class DebuggerTest {
     private Path compile(String compiler) throws Exception {
         HostTools.require(compiler.split(" ")[0]);
         Files.writeString(directory.resolve("guest.c"), CALLS_SAVE);
-        HostTools.run(
-                directory, (compiler + " -g -O0 -fno-omit-frame-pointer guest.c -o guest").split(" "));
+        HostTools.run(directory, (compiler + " -g -O0 -fno-omit-frame-pointer guest.c -o guest").split(" "));
         return directory.resolve("guest");
     }
 
     private void save(Start start, SavePoint point) throws Exception {
-        Outcome outcome =
-                new Session(new RecordedRun(directory).configuration().build()).save(start, point, image);
+        Outcome outcome = new Session(new RecordedRun(directory).configuration().build()).save(start, point, image);
         assertThat(outcome.status()).as(outcome.message()).isZero();
     }
 

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -196,7 +195,8 @@ class HostileGuestTest {
         HostTools.require("bash");
         for (int signal : new int[] {1, 6, 13, 15, 31}) {
             Stop stop = run("call(62, call(39), " + signal + ");", Limits.NONE);
-            String name = HostTools.transcript("bash", "-c", "kill -l " + signal).strip();
+            String name =
+                    HostTools.transcript("bash", "-c", "kill -l " + signal).strip();
             assertThat(stop).isEqualTo(new Stop(Stop.Reason.KILLED, 128 + signal, "SIG" + name));
         }
     }

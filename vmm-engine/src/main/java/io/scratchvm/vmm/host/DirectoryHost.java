@@ -35,6 +35,9 @@ public final class DirectoryHost implements Host {
     /** What lies here under a file system's own root is the host's kernel, not files. */
     private static final Set<String> KERNEL_DIRECTORIES = Set.of("proc", "sys", "dev");
 
+    /** The most entries of a directory that a guest is shown; they are all in the heap at once. */
+    private static final int MOST_NAMES = 1 << 20;
+
     private static final FileAttribute<?>[] NO_ATTRIBUTES = {};
 
     private final Path root;
@@ -167,6 +170,9 @@ public final class DirectoryHost implements Host {
         List<String> names = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(hostPath(directory))) {
             for (Path entry : entries) {
+                if (names.size() == MOST_NAMES) {
+                    throw new IOException(directory + " has more than " + MOST_NAMES + " entries");
+                }
                 names.add(entry.getFileName().toString());
             }
         }

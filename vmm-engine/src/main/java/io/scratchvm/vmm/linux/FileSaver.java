@@ -86,8 +86,9 @@ final class FileSaver {
             return FileDigest.of(bytes, size, stop);
         } catch (InterruptedIOException e) {
             throw new IOException(
-                    "the save was stopped while it read the guest's open file " + Trace.escape(file.path().toString()) + ", "
-                            + size + " bytes; allow more time, or let the guest close it before",
+                    "the save was stopped while it read the guest's open file "
+                            + Trace.escape(file.path().toString()) + ", " + size
+                            + " bytes; allow more time, or let the guest close it before",
                     e);
         }
     }

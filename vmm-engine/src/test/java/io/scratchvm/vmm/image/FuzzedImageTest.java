@@ -164,9 +164,9 @@ class FuzzedImageTest {
         assertThat(allocated() - allocated).as("allocated: " + story).isLessThan(MOST_BYTES);
         if (!story.contains("restored")) {
             assertThat(files(sample.root).keySet()).as(story.toString()).isEqualTo(sample.files.keySet());
-            files(sample.root).forEach((name, bytes) -> assertThat(bytes)
-                    .as(name + " " + story)
-                    .isEqualTo(sample.files.get(name)));
+            files(sample.root)
+                    .forEach((name, bytes) ->
+                            assertThat(bytes).as(name + " " + story).isEqualTo(sample.files.get(name)));
         }
         putBack(sample);
         return ended;
@@ -251,8 +251,7 @@ class FuzzedImageTest {
         int length = forger.memoryLength();
         int start = image.length - length;
         List<Integer> entries = new ArrayList<>();
-        java.nio.ByteBuffer words =
-                java.nio.ByteBuffer.wrap(image).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        java.nio.ByteBuffer words = java.nio.ByteBuffer.wrap(image).order(java.nio.ByteOrder.LITTLE_ENDIAN);
         for (int at = start; at < image.length; at += 8) {
             long word = words.getLong(at);
             if ((word & 1) != 0 && (word & 0x000f_ffff_0000_0f00L) == 0) {
@@ -300,13 +299,23 @@ class FuzzedImageTest {
         samples.add(sample("lab in real mode", boot, new SavePoint.Instructions(3)));
         Path flat = directory.resolve("flat.bin");
         // mov dx, 0x3f8; mov al, 'x'; out dx, al; in al, dx; jmp to the mov al
-        Files.write(flat, new byte[] {(byte) 0xba, (byte) 0xf8, 3, (byte) 0xb0, 'x', (byte) 0xee, (byte) 0xec, (byte) 0xeb, (byte) 0xfa
+        Files.write(flat, new byte[] {
+            (byte) 0xba, (byte) 0xf8, 3, (byte) 0xb0, 'x', (byte) 0xee, (byte) 0xec, (byte) 0xeb, (byte) 0xfa
         });
         samples.add(sample("flat", new Start.Flat(flat, 0x7c00), new SavePoint.Instructions(20)));
         if (HostTools.has("gcc")) {
             Files.writeString(directory.resolve("busy.c"), BUSY_PROGRAM);
             HostTools.run(
-                    directory, "gcc", "-O1", "-w", "-nostdlib", "-static", "-fno-stack-protector", "-o", "busy", "busy.c");
+                    directory,
+                    "gcc",
+                    "-O1",
+                    "-w",
+                    "-nostdlib",
+                    "-static",
+                    "-fno-stack-protector",
+                    "-o",
+                    "busy",
+                    "busy.c");
             Start program = new Start.Program(directory.resolve("busy"), List.of());
             samples.add(sample("busy", program, new SavePoint.SaveCall()));
             samples.add(sample("busy reading", program, new SavePoint.Input()));
@@ -342,7 +351,9 @@ class FuzzedImageTest {
         try (Stream<Path> all = Files.walk(root)) {
             for (Path file : all.toList()) {
                 String name = root.relativize(file).toString();
-                files.put(name, Files.isRegularFile(file) && !Files.isSymbolicLink(file) ? Files.readAllBytes(file) : null);
+                files.put(
+                        name,
+                        Files.isRegularFile(file) && !Files.isSymbolicLink(file) ? Files.readAllBytes(file) : null);
             }
         }
         return files;

@@ -12,15 +12,48 @@ import java.util.Random;
 /** Makes records that differ in one value from honest ones, and could have been decoded all the same. */
 final class RecordMutator {
     private static final long[] LONGS = {
-        0, 1, -1, 2, 4095, 4096, -4096, 0xffff, 0x1_0000, 0xffff_ffffL, 1L << 32, 1L << 46, 1L << 47, (1L << 47) - 4096,
-        1L << 62, Long.MAX_VALUE, Long.MIN_VALUE, 0x7fff_ffff_f000L, 0xffff_8000_0000_0000L, 0x8000_0000L
+        0,
+        1,
+        -1,
+        2,
+        4095,
+        4096,
+        -4096,
+        0xffff,
+        0x1_0000,
+        0xffff_ffffL,
+        1L << 32,
+        1L << 46,
+        1L << 47,
+        (1L << 47) - 4096,
+        1L << 62,
+        Long.MAX_VALUE,
+        Long.MIN_VALUE,
+        0x7fff_ffff_f000L,
+        0xffff_8000_0000_0000L,
+        0x8000_0000L
     };
     private static final int[] INTS = {
         0, 1, -1, 2, 3, 7, 8, 255, 256, 400, 511, 1023, 1024, 0xffff, 0x10000, Integer.MAX_VALUE, Integer.MIN_VALUE
     };
     private static final String[] STRINGS = {
-        "", "/", "..", "../secret", "/../secret", "/link/secret", "/a/../../secret", "/link", "/missing/new", "\0", "a\\b",
-        "/kept", "/etc/passwd", "C:\\x", "/x".repeat(3000), "n".repeat(300), "/kept/x"
+        "",
+        "/",
+        "..",
+        "../secret",
+        "/../secret",
+        "/link/secret",
+        "/a/../../secret",
+        "/link",
+        "/missing/new",
+        "\0",
+        "a\\b",
+        "/kept",
+        "/etc/passwd",
+        "C:\\x",
+        "/x".repeat(3000),
+        "n".repeat(300),
+        "/kept/x"
     };
 
     private final Random random;
@@ -59,9 +92,7 @@ final class RecordMutator {
             return number((Long) old);
         }
         if (type == int.class || type == Integer.class) {
-            return random.nextInt(4) == 0
-                    ? (Integer) old ^ 1 << random.nextInt(32)
-                    : INTS[random.nextInt(INTS.length)];
+            return random.nextInt(4) == 0 ? (Integer) old ^ 1 << random.nextInt(32) : INTS[random.nextInt(INTS.length)];
         }
         if (type == boolean.class) {
             return !(Boolean) old;

@@ -190,7 +190,10 @@ class DescriptorsStateTest {
         assertThat(restored.read(8, 3)).isEqualTo(3);
         assertThat(restored.text(3)).isEqualTo("234");
         assertThat(restored.write(8, "more than there was")).isEqualTo(19);
-        assertThat(restored.process.descriptors().state(host, FilesPolicy.FAIL, () -> false).files())
+        assertThat(restored.process
+                        .descriptors()
+                        .state(host, FilesPolicy.FAIL, () -> false)
+                        .files())
                 .anyMatch(f -> f.deleted() && new String(f.content()).equals("01234more than there was"));
     }
 

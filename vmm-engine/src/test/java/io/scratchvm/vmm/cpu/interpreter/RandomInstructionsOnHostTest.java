@@ -57,7 +57,8 @@ class RandomInstructionsOnHostTest {
         while (cases.size() < SEQUENCES) {
             cases.add(sequence());
         }
-        List<HostCpu.State> after = host.execute(cases.stream().map(Case::before).toList());
+        List<HostCpu.State> after =
+                host.execute(cases.stream().map(Case::before).toList());
         assertThat(after).hasSameSizeAs(cases);
         TestMachine machine = new TestMachine();
         for (int n = 0; n < cases.size(); n++) {
@@ -92,8 +93,7 @@ class RandomInstructionsOnHostTest {
             xmm[half] = random.nextLong();
         }
         long rflags = 0x202 | random.nextInt() & (STATUS | DF);
-        HostCpu.State state =
-                new HostCpu.State(gpr, rflags, 0x1f80, 0, Arrays.copyOf(code, length), memory, xmm);
+        HostCpu.State state = new HostCpu.State(gpr, rflags, 0x1f80, 0, Arrays.copyOf(code, length), memory, xmm);
         return new Case(state, flags.defined);
     }
 
@@ -261,7 +261,9 @@ class RandomInstructionsOnHostTest {
 
         String what = describe(before);
         Fault fault = machine.interpreter.fault();
-        assertThat(vcpu.rip == end ? 0 : signal(fault)).as(what + " signal, " + fault).isEqualTo(after.signal());
+        assertThat(vcpu.rip == end ? 0 : signal(fault))
+                .as(what + " signal, " + fault)
+                .isEqualTo(after.signal());
         assertThat(vcpu.gpr).as(what + " registers").containsExactly(after.gpr());
         byte[] memory = new byte[256];
         machine.memory.read(HostCpu.MEMORY, memory, 0, 256);
