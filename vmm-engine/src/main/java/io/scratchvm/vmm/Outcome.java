@@ -1,5 +1,8 @@
 package io.scratchvm.vmm;
 
+import io.scratchvm.vmm.api.MigrationStatistics;
+import io.scratchvm.vmm.api.Nullable;
+
 /**
  * What became of a {@link Session}.
  *
@@ -7,8 +10,19 @@ package io.scratchvm.vmm;
  * @param instructions instructions that this session executed
  * @param nanoseconds how long it executed them
  * @param engine the engine's name
+ * @param migration what the VM's migration took; null where it did not move
  */
-public record Outcome(Stop stop, long instructions, long nanoseconds, String engine) {
+public record Outcome(
+        Stop stop,
+        long instructions,
+        long nanoseconds,
+        String engine,
+        @Nullable MigrationStatistics migration) {
+    /** Of a VM that stayed where it is. */
+    Outcome(Stop stop, long instructions, long nanoseconds, String engine) {
+        this(stop, instructions, nanoseconds, engine, null);
+    }
+
     /** What a command that ends thus exits with. */
     public int status() {
         return stop.status();

@@ -69,6 +69,51 @@ public final class Session {
         }
     }
 
+    /**
+     * Runs a guest to a save point, writes the VM there to {@code image}, and moves it to another VMM ({@link
+     * VmConfiguration#migration}). Status 0 once the VM runs there; 124 where the destination was told to run it and has
+     * not answered.
+     *
+     * @throws VmmException if the guest or the destination cannot be used, or has refused
+     * @throws IOException for trouble of the environment
+     */
+    public Outcome send(Start start, SavePoint point, Path image) throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Goes on with an interrupted {@link #send}.
+     *
+     * @param token 32 hexadecimal digits
+     */
+    public Outcome resumeSend(String token) throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Takes back a VM that was offered and not moved: its image can be restored here again.
+     *
+     * @throws VmmException if the destination was already told to run it
+     */
+    public Outcome abortSend(String token) throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Waits for a VM that another VMM sends, and runs it to the guest's end.
+     *
+     * @throws VmmException if what was offered cannot be used
+     * @throws IOException for trouble of the environment
+     */
+    public Outcome receive() throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Goes on with an interrupted {@link #receive}. */
+    public Outcome resumeReceive(String token) throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
     /** Makes the VM stop soon, as a limit would. From any thread, at any time. */
     public void requestStop() {
         synchronized (lock) {

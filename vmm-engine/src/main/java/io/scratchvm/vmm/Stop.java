@@ -5,7 +5,7 @@ package io.scratchvm.vmm;
  *
  * @param reason the kind
  * @param status what a command's exit status is to be: the guest's own; 128 + n for a guest ended by signal n; 0 at a
- *     save point; 125 where the VMM ended the guest
+ *     save point or of a VM that was moved; 124 for a migration in doubt; 125 where the VMM ended the guest
  * @param message one line for a person; empty where there is nothing to explain
  */
 public record Stop(Reason reason, int status, String message) {
@@ -19,6 +19,12 @@ public record Stop(Reason reason, int status, String message) {
         SAVE,
         /** The save point that the run was given is reached. */
         SAVE_POINT,
+        /** The VM runs at the destination that it was sent to. */
+        MOVED,
+        /** The VM was not moved, or not taken: nobody runs it, and the message says how to go on. */
+        NOT_MOVED,
+        /** The source has decided that the destination runs the VM, or is yet to say so, and the other side is silent. */
+        IN_DOUBT,
         /** Triple fault, or an instruction that nobody handles. */
         SHUTDOWN,
         /** A limit was reached. */
@@ -27,6 +33,6 @@ public record Stop(Reason reason, int status, String message) {
 
     /** Whether the guest cannot go on. */
     public boolean isEnd() {
-        return reason != Reason.SAVE && reason != Reason.SAVE_POINT;
+        return reason != Reason.SAVE && reason != Reason.SAVE_POINT && reason != Reason.MOVED;
     }
 }

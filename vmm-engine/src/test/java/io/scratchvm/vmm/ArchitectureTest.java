@@ -76,6 +76,7 @@ class ArchitectureTest {
         room("elf", "api");
         room("linux", "cpu.state", "memory", "device", "elf", "host", "api");
         room("image", "cpu.state", "memory", "device", "elf", "linux", "host", "api");
+        room("migration", "image", "memory", "linux", "host", "api");
     }
 
     private static void room(String name, String... neighbours) {

@@ -104,6 +104,11 @@ public final class VmConfiguration {
         return Optional.ofNullable(values.engine);
     }
 
+    /** How the VM is moved to or taken from another VMM. */
+    public MigrationConfiguration migration() {
+        return values.copy().migration().build();
+    }
+
     /** Collects the values of a {@link VmConfiguration}. */
     public static final class Builder {
         private OptionalLong memorySize = OptionalLong.empty();
@@ -122,6 +127,8 @@ public final class VmConfiguration {
         private byte[] imageKey;
         private boolean lazy;
         private EngineKind engine;
+        /** Made when somebody asks: most VMs stay where they are. */
+        private MigrationConfiguration.Builder migration;
 
         private Builder() {}
 
@@ -249,6 +256,14 @@ public final class VmConfiguration {
             return this;
         }
 
+        /** What is chosen about moving the VM: changes to it are changes to this builder. */
+        public MigrationConfiguration.Builder migration() {
+            if (migration == null) {
+                migration = new MigrationConfiguration.Builder();
+            }
+            return migration;
+        }
+
         public VmConfiguration build() {
             return new VmConfiguration(copy());
         }
@@ -271,6 +286,7 @@ public final class VmConfiguration {
             copy.imageKey = imageKey;
             copy.lazy = lazy;
             copy.engine = engine;
+            copy.migration = migration == null ? null : migration.copy();
             return copy;
         }
     }

@@ -1,0 +1,71 @@
+package io.scratchvm.vmm.migration;
+
+import java.util.List;
+
+/** What the two ends say to each other, but {@link Data}: each is a frame whose payload is the record in CBOR. */
+interface Message {
+    /** The versions of the protocol that this side speaks. */
+    int VERSION = 1;
+
+    /** @param writer the VMM's name and version */
+    record Hello(int lowest, int highest, String writer) implements Message {}
+
+    /**
+     * @param stored bytes of memory that are not zero, as far as known
+     * @param keyed whether the image is sealed with a key
+     * @param shared whether the source says that storage is shared
+     */
+    record Offer(
+            String token,
+            long memorySize,
+            long stored,
+            List<String> cpuFeatures,
+            boolean live,
+            boolean keyed,
+            boolean shared)
+            implements Message {}
+
+    record Accept(String token) implements Message {}
+
+    record Reject(String reason) implements Message {}
+
+    /** @param headLength bytes of {@link Data.Kind#HEAD} that follow */
+    record Image(long headLength, byte[] uuid) implements Message {}
+
+    /** @param runs a bit for each run of the image's memory map, bit 0 of byte 0 the first */
+    record Want(byte[] runs, List<WantedFile> files) implements Message {}
+
+    /**
+     * @param file index in the image's open files
+     * @param from the byte to begin at
+     */
+    record WantedFile(int file, long from) {}
+
+    record Round(int number) implements Message {}
+
+    record RoundDone(int number) implements Message {}
+
+    record Sealed(byte[] uuid) implements Message {}
+
+    record Prepared(String token) implements Message {}
+
+    record Commit(String token) implements Message {}
+
+    record Running(String token) implements Message {}
+
+    record Done(String token) implements Message {}
+
+    record Abort(String token, String reason) implements Message {}
+
+    record Status(String token) implements Message {}
+
+    record Decision(String token, Decided decided) implements Message {}
+
+    /** What a source has decided. */
+    enum Decided {
+        COMMITTED,
+        ABORTED,
+        UNDECIDED,
+        UNKNOWN
+    }
+}
