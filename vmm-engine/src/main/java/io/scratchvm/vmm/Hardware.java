@@ -65,12 +65,12 @@ final class Hardware {
     }
 
     /**
-     * Blank memory and a blank vCPU, with devices in the given state.
+     * A blank vCPU with this memory, and devices in the given state.
      *
      * @throws io.scratchvm.vmm.api.VmmException if the root directory is none
      */
-    Hardware(VmConfiguration configuration, long memorySize, Devices state) throws IOException {
-        memory = new PhysicalMemory(memorySize);
+    Hardware(VmConfiguration configuration, PhysicalMemory memory, Devices state) throws IOException {
+        this.memory = memory;
         mmu = new Mmu(vcpu, memory);
         host = new DirectoryHost(
                 configuration.root(),

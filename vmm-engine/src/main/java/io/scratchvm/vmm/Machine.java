@@ -21,6 +21,7 @@ import io.scratchvm.vmm.linux.LinuxProcess;
 import io.scratchvm.vmm.linux.Loaded;
 import io.scratchvm.vmm.linux.ProcessState;
 import io.scratchvm.vmm.linux.Symbols;
+import io.scratchvm.vmm.memory.PhysicalMemory;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -70,7 +71,8 @@ final class Machine implements Closeable {
     /** A machine before its guest's first instruction. */
     static Machine load(Start start, VmConfiguration configuration) throws IOException {
         long memorySize = configuration.memorySize().orElse(start.defaultMemory());
-        Hardware hardware = new Hardware(configuration, memorySize, Hardware.RESET.with(configuration));
+        Hardware hardware =
+                new Hardware(configuration, new PhysicalMemory(memorySize), Hardware.RESET.with(configuration));
         Loaded loaded = GuestLoader.load(start, hardware);
         Setup setup = GuestLoader.setup(loaded, start, configuration);
         AtomicBoolean stop = new AtomicBoolean();
@@ -94,15 +96,26 @@ final class Machine implements Closeable {
      * @throws VmmException if the image contradicts the configuration or itself, or its open files are not as it says
      */
     static Machine restore(Image image, VmConfiguration configuration) throws IOException {
+        RestoreRules.check(image, configuration);
+        PhysicalMemory memory = new PhysicalMemory(image.manifest().memorySize());
+        if (configuration.lazy()) {
+            memory.setSource(image.lazyMemory());
+        } else {
+            image.loadMemory(memory);
+        }
+        return restore(image, memory, configuration);
+    }
+
+    /**
+     * The machine that an image holds, around memory that already holds what the image says.
+     *
+     * @throws VmmException as {@link #restore(Image, VmConfiguration)}
+     */
+    static Machine restore(Image image, PhysicalMemory memory, VmConfiguration configuration) throws IOException {
+        RestoreRules.check(image, configuration);
         MachineState state = image.state();
         Setup setup = state.setup();
-        RestoreRules.check(image.manifest(), configuration);
-        Hardware hardware = new Hardware(configuration, image.manifest().memorySize(), devices(state));
-        if (configuration.lazy()) {
-            hardware.memory.setSource(image.lazyMemory());
-        } else {
-            image.loadMemory(hardware.memory);
-        }
+        Hardware hardware = new Hardware(configuration, memory, devices(state));
         state.vcpu().restore(hardware.vcpu);
         hardware.mmu.synchronize();
         AddressSpace space = state.addressSpace() == null

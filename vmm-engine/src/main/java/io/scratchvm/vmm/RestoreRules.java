@@ -3,6 +3,7 @@ package io.scratchvm.vmm;
 import io.scratchvm.vmm.api.VmConfiguration;
 import io.scratchvm.vmm.api.VmmException;
 import io.scratchvm.vmm.cpu.semantics.CpuFeature;
+import io.scratchvm.vmm.image.Image;
 import io.scratchvm.vmm.image.Manifest;
 import io.scratchvm.vmm.image.Setup;
 import java.util.HashSet;
@@ -13,8 +14,15 @@ import java.util.Set;
 final class RestoreRules {
     private RestoreRules() {}
 
-    /** @throws VmmException if something chosen contradicts the image, or the image wants a CPU that this is not */
-    static void check(Manifest manifest, VmConfiguration chosen) {
+    /**
+     * @throws VmmException if the image's VM was moved away, something chosen contradicts the image, or the image wants a
+     *     CPU that this is not
+     */
+    static void check(Image image, VmConfiguration chosen) {
+        if (image.moveMark() != null) {
+            throw new VmmException(image.moveMark().refusal(image.file()));
+        }
+        Manifest manifest = image.manifest();
         Setup setup = manifest.setup();
         chosen.memorySize().ifPresent(size -> agree("--memory", size, manifest.memorySize()));
         chosen.saveCall().ifPresent(number -> agree("--save-call", number, setup.saveCall()));

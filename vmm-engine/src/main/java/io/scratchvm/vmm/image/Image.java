@@ -1,5 +1,6 @@
 package io.scratchvm.vmm.image;
 
+import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.api.VmmException;
 import io.scratchvm.vmm.memory.PhysicalMemory;
 import java.io.Closeable;
@@ -14,11 +15,15 @@ public final class Image implements Closeable {
     private final Path file;
     private final ImageSource source;
     private final ReadOptions options;
-    private final long memoryStart;
+    private final byte[] head;
     private final List<NoteInfo> notes;
     private final Manifest manifest;
     private final MemoryMap memory;
     private final Seal seal;
+    private final MoveMark moveMark;
+    /** Where each run begins in the image. */
+    private final long[] offsets;
+
     private MachineState state;
 
     Image(
@@ -28,15 +33,28 @@ public final class Image implements Closeable {
             ImageHead head,
             Manifest manifest,
             MemoryMap memory,
-            Seal seal) {
+            Seal seal,
+            @Nullable MoveMark moveMark) {
         this.file = file;
         this.source = source;
         this.options = options;
-        this.memoryStart = head.bytes().length;
+        this.head = head.bytes();
         this.notes = describe(head.notes());
         this.manifest = manifest;
         this.memory = memory;
         this.seal = seal;
+        this.moveMark = moveMark;
+        this.offsets = offsets(head.bytes().length, memory);
+    }
+
+    private static long[] offsets(long first, MemoryMap memory) {
+        long[] offsets = new long[memory.runs().size()];
+        long offset = first;
+        for (int i = 0; i < offsets.length; i++) {
+            offsets[i] = offset;
+            offset += memory.runs().get(i).length();
+        }
+        return offsets;
     }
 
     private static List<NoteInfo> describe(List<Note> notes) {
@@ -49,6 +67,10 @@ public final class Image implements Closeable {
 
     void believe(MachineState state) {
         this.state = state;
+    }
+
+    ReadOptions options() {
+        return options;
     }
 
     public Path file() {
@@ -74,7 +96,18 @@ public final class Image implements Closeable {
 
     /** Where in the image the first run begins; the others follow it. */
     public long memoryStart() {
-        return memoryStart;
+        return head.length;
+    }
+
+    /** All of the image that comes before the first run. */
+    public byte[] head() {
+        return head.clone();
+    }
+
+    /** What says that the VM is no longer to be restored from here; null if nothing does. */
+    @Nullable
+    public MoveMark moveMark() {
+        return moveMark;
     }
 
     /**
@@ -102,10 +135,8 @@ public final class Image implements Closeable {
      */
     public void verifyMemory() throws IOException {
         byte[] buffer = new byte[MemoryMap.MAX_RUN];
-        long offset = memoryStart();
-        for (MemoryMap.Run run : memory.runs()) {
-            readRun(run, offset, buffer);
-            offset += run.length();
+        for (int i = 0; i < offsets.length; i++) {
+            readRun(i, buffer);
         }
     }
 
@@ -117,11 +148,9 @@ public final class Image implements Closeable {
      */
     public void loadMemory(PhysicalMemory to) throws IOException {
         byte[] buffer = new byte[MemoryMap.MAX_RUN];
-        long offset = memoryStart();
-        for (MemoryMap.Run run : memory.runs()) {
-            readRun(run, offset, buffer);
+        for (int i = 0; i < offsets.length; i++) {
+            MemoryMap.Run run = readRun(i, buffer);
             to.write(run.address(), buffer, 0, (int) run.length());
-            offset += run.length();
         }
     }
 
@@ -139,9 +168,19 @@ public final class Image implements Closeable {
         return new LazyMemory(this);
     }
 
-    void readRun(MemoryMap.Run run, long offset, byte[] buffer) throws IOException {
+    /**
+     * Reads a run of memory and checks it.
+     *
+     * @param index in {@link #memory()}
+     * @param buffer gets the bytes; of 1 MiB, which no run exceeds
+     * @return the run
+     * @throws VmmException if the bytes do not match their digest
+     */
+    public MemoryMap.Run readRun(int index, byte[] buffer) throws IOException {
+        MemoryMap.Run run = memory.runs().get(index);
+        long offset = offsets[index];
         int length = (int) run.length();
-        int n = source.read(offset, buffer, 0, length);
+        int n = source.readRun(run, offset, buffer);
         if (n < length) {
             throw damaged(file, run.describe(offset), "the file is cut short at byte " + (offset + n));
         }
@@ -150,6 +189,7 @@ public final class Image implements Closeable {
         if (!MessageDigest.isEqual(sha256.digest(), run.sha256())) {
             throw damaged(file, run.describe(offset), "its bytes do not match their SHA-256");
         }
+        return run;
     }
 
     static VmmException damaged(Path file, String where, String what) {

@@ -41,12 +41,22 @@ public final class ImageReader {
      *     options say, or has more memory than they allow
      */
     public static Image open(Path file, ReadOptions options) throws IOException {
-        ImageSource source = ImageSource.open(file);
+        return open(file, ImageSource.open(file), options);
+    }
+
+    /**
+     * Opens and checks an image that need not be a file's.
+     *
+     * @param name what it is called in messages
+     * @param source closed by the image, or here if there is none
+     * @throws VmmException as {@link #open(Path, ReadOptions)}
+     */
+    public static Image open(Path name, ImageSource source, ReadOptions options) throws IOException {
         try {
-            return new ImageReader(file, source, options).read();
+            return new ImageReader(name, source, options).read();
         } catch (ZipException e) {
             source.close();
-            throw new VmmException(file + " is damaged: its gzip wrapper: " + e.getMessage(), e);
+            throw new VmmException(name + " is damaged: its gzip wrapper: " + e.getMessage(), e);
         } catch (IOException | RuntimeException | Error e) {
             source.close();
             throw e;
@@ -58,13 +68,17 @@ public final class ImageReader {
         Note manifestNote = checkVersion(head);
         boolean newer = checkNotes(head, manifestNote);
         Seal seal = checkSeal(head, newer);
+        MoveMark mark = checkEnd(head.note(NoteType.SEAL), seal.length());
+        checkChecksum(head, seal);
         RecordCodec codec = codec(newer);
         Manifest manifest = decode(codec, manifestNote, Manifest.class);
         checkManifest(manifest, head);
+        head.fillUuid(manifest.uuid());
+        head.fillChecksum(seal.checksum());
         MemoryMap map = readMap(head, manifest, newer);
         checkSegments(head, map);
         checkLength(seal, head, map);
-        Image image = new Image(file, source, options, head, manifest, map, seal);
+        Image image = new Image(file, source, options, head, manifest, map, seal, mark);
         if (options.runs() == ReadOptions.Runs.AT_OPEN) {
             image.verifyMemory();
         }
@@ -77,7 +91,7 @@ public final class ImageReader {
 
     private byte[] readHead() throws IOException {
         byte[] header = new byte[CoreHeader.SIZE + CoreHeader.SEGMENT_SIZE];
-        int n = source.read(0, header, 0, header.length);
+        int n = source.readHead(header, header.length);
         if (n < 4 || !CoreHeader.isElf(header)) {
             throw new VmmException(
                     file + " is not a VM image: it does not begin as an ELF file does; name a file that a save wrote");
@@ -91,7 +105,7 @@ public final class ImageReader {
             throw new VmmException(file + " is not a VM image, or is damaged: " + differing);
         }
         byte[] head = new byte[headSize(CoreHeader.segment(header, 0), segments)];
-        n = source.read(0, head, 0, head.length);
+        n = source.readHead(head, head.length);
         if (n < head.length) {
             throw cutShort(n, head.length);
         }
@@ -181,7 +195,7 @@ public final class ImageReader {
         }
     }
 
-    private Seal checkSeal(ImageHead head, boolean newer) throws IOException {
+    private Seal checkSeal(ImageHead head, boolean newer) {
         Note note = head.note(NoteType.SEAL);
         Seal seal = decode(codec(newer), note, Seal.class);
         if (seal.keyed() && options.key() == null) {
@@ -194,28 +208,33 @@ public final class ImageReader {
         if (seal.checksum().length != Seal.CHECKSUM_SIZE) {
             throw damaged(at(note), "checksum: not " + Seal.CHECKSUM_SIZE + " bytes");
         }
-        checkEnd(note, seal.length());
-        if (!MessageDigest.isEqual(seal.checksum(), Seal.checksum(head.withoutChecksum(), options.key()))) {
-            throw damaged(
-                    at(note),
-                    "the headers and notes, bytes 0 to 0x" + Integer.toHexString(head.bytes().length - 1)
-                            + ", do not match their checksum" + (seal.keyed() ? ", or the key is another" : ""));
-        }
         return seal;
     }
 
-    private void checkEnd(Note note, long length) throws IOException {
+    private void checkChecksum(ImageHead head, Seal seal) {
+        if (!MessageDigest.isEqual(seal.checksum(), Seal.checksum(head.withoutChecksum(), options.key()))) {
+            throw damaged(
+                    at(head.note(NoteType.SEAL)),
+                    "the headers and notes, bytes 0 to 0x" + Integer.toHexString(head.bytes().length - 1)
+                            + ", do not match their checksum" + (seal.keyed() ? ", or the key is another" : ""));
+        }
+    }
+
+    /** @return the mark that follows the image's end, or null */
+    private MoveMark checkEnd(Note note, long length) throws IOException {
         if (length <= 0 || length > LARGEST_HEAD_WITHOUT_RUNS + options.maxMemory() + options.maxMemory() / 32) {
             throw damaged(at(note), "a length of " + Long.toUnsignedString(length) + " bytes");
         }
-        byte[] two = new byte[2];
-        int n = source.read(length - 1, two, 0, 2);
-        if (n == 0) {
+        byte[] tail = new byte[MoveMark.SIZE + 1];
+        int n = source.readTail(length, tail);
+        if (n < 0) {
             throw damaged(at(note), "the file is cut short: it is to be " + length + " bytes long");
         }
-        if (n == 2) {
+        MoveMark mark = MoveMark.read(tail, n);
+        if (n > 0 && mark == null) {
             throw damaged(at(note), "the file goes on after the " + length + " bytes that it is to be long");
         }
+        return mark;
     }
 
     // -- the records ----------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 package io.scratchvm.vmm.image;
 
+import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.api.VmmException;
 import io.scratchvm.vmm.memory.PhysicalMemory;
 import java.io.IOException;
@@ -16,14 +17,10 @@ import java.util.List;
  */
 public final class ImageWriter {
     private final FileChannel channel;
-    private final PhysicalMemory memory;
-    private final ImageLayout layout;
     private final byte[] buffer = new byte[MemoryMap.MAX_RUN];
 
-    private ImageWriter(FileChannel channel, PhysicalMemory memory, ImageLayout layout) {
+    private ImageWriter(FileChannel channel) {
         this.channel = channel;
-        this.memory = memory;
-        this.layout = layout;
     }
 
     /**
@@ -37,17 +34,54 @@ public final class ImageWriter {
             throws IOException {
         ImageLayout layout = new ImageLayout(state, memory, options);
         try (Publication publication = Publication.of(target)) {
-            new ImageWriter(publication.channel(), memory, layout).write();
+            ImageWriter writer = new ImageWriter(publication.channel());
+            writer.write(memory, layout);
+            writer.mark(options.moveMark());
             publication.force();
-            Manifest manifest = readBack(publication.temporary(), memory.size(), options);
+            Manifest manifest = readBack(publication.temporary(), options.readBack(memory.size()));
             publication.publish();
             return manifest;
         }
     }
 
-    private static Manifest readBack(Path written, long memorySize, SaveOptions options) throws IOException {
-        ReadOptions.Runs runs = options.readMemoryBack() ? ReadOptions.Runs.AT_OPEN : ReadOptions.Runs.AT_USE;
-        try (Image image = ImageReader.open(written, new ReadOptions(options.key(), memorySize, runs))) {
+    /**
+     * Publishes an image that is already open, byte for byte, each run checked as it is copied.
+     *
+     * @param moveMark put after the image's end; null for none, whatever {@code image} has
+     * @return the image's manifest
+     * @throws VmmException if a run of {@code image} is damaged
+     * @throws IOException if it cannot be written, or does not read back as it was written
+     */
+    public static Manifest publish(Path target, Image image, @Nullable MoveMark moveMark) throws IOException {
+        try (Publication publication = Publication.of(target)) {
+            ImageWriter writer = new ImageWriter(publication.channel());
+            writer.copy(image);
+            writer.mark(moveMark);
+            publication.force();
+            readBack(publication.temporary(), image.options().checkingRuns(ReadOptions.Runs.AT_USE));
+            publication.publish();
+            return image.manifest();
+        }
+    }
+
+    /**
+     * The bytes before the memory runs of the image that {@link #publish(Path, MachineState, PhysicalMemory,
+     * SaveOptions)} would write now.
+     *
+     * @param digests of {@code memory}; of what was not written since they were taken nothing is digested again
+     */
+    public static byte[] head(MachineState state, PhysicalMemory memory, SaveOptions options, RunDigests digests) {
+        ImageLayout layout = new ImageLayout(state, memory, options);
+        List<MemoryMap.Run> runs = new ArrayList<>();
+        for (StoredMemory.Place place : layout.runs()) {
+            byte[] digest = digests.digest(place.address(), place.length());
+            runs.add(new MemoryMap.Run(place.address(), place.length(), digest));
+        }
+        return layout.head(new MemoryMap(runs));
+    }
+
+    private static Manifest readBack(Path written, ReadOptions options) throws IOException {
+        try (Image image = ImageReader.open(written, options)) {
             return image.manifest();
         } catch (VmmException e) {
             throw new IOException("what was saved does not read back: " + e.getMessage(), e);
@@ -55,7 +89,7 @@ public final class ImageWriter {
     }
 
     /** The runs come first, since the head holds their digests. */
-    private void write() throws IOException {
+    private void write(PhysicalMemory memory, ImageLayout layout) throws IOException {
         List<MemoryMap.Run> runs = new ArrayList<>();
         MessageDigest sha256 = Seal.sha256();
         for (StoredMemory.Place place : layout.runs()) {
@@ -66,6 +100,22 @@ public final class ImageWriter {
             writeFully(ByteBuffer.wrap(buffer, 0, length), layout.memoryStart() + place.offset());
         }
         writeFully(ByteBuffer.wrap(layout.head(new MemoryMap(runs))), 0);
+    }
+
+    private void copy(Image image) throws IOException {
+        writeFully(ByteBuffer.wrap(image.head()), 0);
+        long offset = image.memoryStart();
+        for (int i = 0; i < image.memory().runs().size(); i++) {
+            int length = (int) image.readRun(i, buffer).length();
+            writeFully(ByteBuffer.wrap(buffer, 0, length), offset);
+            offset += length;
+        }
+    }
+
+    private void mark(@Nullable MoveMark moveMark) throws IOException {
+        if (moveMark != null) {
+            moveMark.write(channel, channel.size());
+        }
     }
 
     private void writeFully(ByteBuffer bytes, long position) throws IOException {

@@ -9,20 +9,11 @@ import java.util.List;
 final class LazyMemory implements PhysicalMemory.ChunkSource {
     private final Image image;
     private final List<MemoryMap.Run> runs;
-    /** Where each run begins in the file. */
-    private final long[] offsets;
-
     private final byte[] buffer = new byte[MemoryMap.MAX_RUN];
 
     LazyMemory(Image image) {
         this.image = image;
         this.runs = image.memory().runs();
-        this.offsets = new long[runs.size()];
-        long offset = image.memoryStart();
-        for (int i = 0; i < offsets.length; i++) {
-            offsets[i] = offset;
-            offset += runs.get(i).length();
-        }
     }
 
     @Override
@@ -35,8 +26,7 @@ final class LazyMemory implements PhysicalMemory.ChunkSource {
         try {
             int end = firstFrom(address + MemoryMap.MAX_RUN);
             for (int i = firstFrom(address); i < end; i++) {
-                MemoryMap.Run run = runs.get(i);
-                image.readRun(run, offsets[i], buffer);
+                MemoryMap.Run run = image.readRun(i, buffer);
                 System.arraycopy(buffer, 0, to, (int) (run.address() - address), (int) run.length());
             }
         } catch (IOException e) {

@@ -2,6 +2,7 @@ package io.scratchvm.vmm.image;
 
 import io.scratchvm.vmm.api.VmmException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -20,7 +21,7 @@ import java.nio.file.StandardOpenOption;
  * <p>The temporary file is locked while its writer lives. One that a killed writer left is not locked, and the next
  * publication of the same target deletes it.
  */
-final class Publication implements AutoCloseable {
+public final class Publication implements AutoCloseable {
     private static final String SUFFIX = ".part";
 
     private final Path target;
@@ -37,13 +38,13 @@ final class Publication implements AutoCloseable {
     }
 
     /** Begins to write {@code target}, which stays as it is until {@link #publish}. */
-    static Publication of(Path target) throws IOException {
+    public static Publication of(Path target) throws IOException {
         if (Files.isDirectory(target)) {
-            throw new VmmException(target + " is a directory; name a file for the image");
+            throw new VmmException(target + " is a directory; name a file");
         }
         // A device would be moved over, not written to.
         if (Files.exists(target) && !Files.isRegularFile(target)) {
-            throw new VmmException(target + " is not a regular file; name another one for the image");
+            throw new VmmException(target + " is not a regular file; name another one");
         }
         Path directory = target.toAbsolutePath().getParent();
         deleteAbandoned(target, directory);
@@ -56,8 +57,20 @@ final class Publication implements AutoCloseable {
                 lock(channel);
                 return new Publication(target, directory, temporary, channel);
             } catch (FileAlreadyExistsException e) {
-                // Another save of this process, under way: the next name.
+                // Another publication of this process, under way: the next name.
             }
+        }
+    }
+
+    /** Makes {@code content} all that is in {@code target}. */
+    public static void replace(Path target, byte[] content) throws IOException {
+        try (Publication publication = of(target)) {
+            ByteBuffer bytes = ByteBuffer.wrap(content);
+            while (bytes.hasRemaining()) {
+                publication.channel.write(bytes);
+            }
+            publication.force();
+            publication.publish();
         }
     }
 
@@ -65,7 +78,7 @@ final class Publication implements AutoCloseable {
         return "." + target.getFileName() + ".";
     }
 
-    /** Without a lock, on file systems that have none, a file is at worst deleted as abandoned, and its save fails. */
+    /** Without a lock, on file systems that have none, a file is at worst deleted as abandoned, and cannot be published. */
     private static FileLock lock(FileChannel channel) {
         try {
             return channel.tryLock();
@@ -98,26 +111,27 @@ final class Publication implements AutoCloseable {
                 Files.deleteIfExists(file);
             }
         } catch (IOException e) {
-            // Somebody else's, or gone: no reason not to save.
+            // Somebody else's, or gone: no reason not to publish.
         }
     }
 
-    FileChannel channel() {
+    /** The file that is being written, empty at first. */
+    public FileChannel channel() {
         return channel;
     }
 
-    /** The file that is being written. */
-    Path temporary() {
+    /** The name of the file that is being written. */
+    public Path temporary() {
         return temporary;
     }
 
     /** Everything written so far is on disk when this returns. */
-    void force() throws IOException {
+    public void force() throws IOException {
         channel.force(true);
     }
 
-    /** Moves the file over the target. */
-    void publish() throws IOException {
+    /** Moves the file, which is to be {@linkplain #force on disk}, over the target; that too is on disk then. */
+    public void publish() throws IOException {
         try {
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (AtomicMoveNotSupportedException e) {
