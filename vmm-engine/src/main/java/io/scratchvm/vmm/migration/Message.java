@@ -7,8 +7,15 @@ interface Message {
     /** The versions of the protocol that this side speaks. */
     int VERSION = 1;
 
+    /** Of a text for a person, the most characters. */
+    int MAX_LINE = 500;
+
     /** @param writer the VMM's name and version */
-    record Hello(int lowest, int highest, String writer) implements Message {}
+    record Hello(int lowest, int highest, String writer) implements Message {
+        public Hello {
+            writer = line(writer);
+        }
+    }
 
     /**
      * @param stored bytes of memory that are not zero, as far as known
@@ -27,7 +34,11 @@ interface Message {
 
     record Accept(String token) implements Message {}
 
-    record Reject(String reason) implements Message {}
+    record Reject(String reason) implements Message {
+        public Reject {
+            reason = line(reason);
+        }
+    }
 
     /** @param headLength bytes of {@link Data.Kind#HEAD} that follow */
     record Image(long headLength, byte[] uuid) implements Message {}
@@ -55,7 +66,11 @@ interface Message {
 
     record Done(String token) implements Message {}
 
-    record Abort(String token, String reason) implements Message {}
+    record Abort(String token, String reason) implements Message {
+        public Abort {
+            reason = line(reason);
+        }
+    }
 
     record Status(String token) implements Message {}
 
@@ -67,5 +82,24 @@ interface Message {
         ABORTED,
         UNDECIDED,
         UNKNOWN
+    }
+
+    /** What is shown to a person as the peer said it: one line, no controls for a terminal, not endless. */
+    private static String line(String text) {
+        StringBuilder line = new StringBuilder();
+        text.codePoints().limit(MAX_LINE).forEach(c -> line.appendCodePoint(isShown(c) ? c : ' '));
+        return line.toString().strip();
+    }
+
+    private static boolean isShown(int character) {
+        return switch (Character.getType(character)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE,
+                    Character.UNASSIGNED -> false;
+            default -> true;
+        };
     }
 }
