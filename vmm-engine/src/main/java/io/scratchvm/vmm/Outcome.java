@@ -33,20 +33,13 @@ public record Outcome(
         return stop.message();
     }
 
-    /**
-     * The line of {@code --stats}: {@code instructions=N seconds=S mips=M engine=E}.
-     */
+    /** The line of {@code --stats}: {@code instructions=N seconds=S mips=M engine=E}, and a migration's figures. */
     public String statistics() {
-        // By hand, not by String.format: loading a Formatter takes longer than many a guest runs.
-        long milliseconds = nanoseconds / 1_000_000;
-        long tenthsOfMips = nanoseconds == 0 ? 0 : (long) (instructions * 10_000.0 / nanoseconds);
-        return "instructions=" + instructions
-                + " seconds=" + milliseconds / 1000 + '.' + threeDigits(milliseconds % 1000)
-                + " mips=" + tenthsOfMips / 10 + '.' + tenthsOfMips % 10
-                + " engine=" + engine;
+        return figures().toString();
     }
 
-    private static String threeDigits(long number) {
-        return (number < 100 ? number < 10 ? "00" : "0" : "") + number;
+    /** What this session took. */
+    public Figures figures() {
+        return Figures.of(this);
     }
 }

@@ -7,6 +7,8 @@ enum Command {
     RUN("run", "PROGRAM [ARG...]", "runs a guest to its end"),
     SAVE("save", "PROGRAM [ARG...]", "runs a guest until it asks for SAVE, writes the image, stops"),
     RESTORE("restore", "IMAGE", "builds a blank VM from an image and runs it"),
+    SEND("send", "PROGRAM [ARG...]", "runs a guest until it asks for SAVE, moves the VM to another VMM"),
+    RECEIVE("receive", "", "waits for a VM that another VMM sends, and runs it"),
     INSPECT("inspect", "IMAGE", "says what an image holds"),
     VERIFY("verify", "IMAGE", "checks an image whole"),
     HELP("help", "[COMMAND]", "says how a command is used"),
@@ -47,8 +49,13 @@ enum Command {
         return summary;
     }
 
+    /** Whether this moves a VM between two VMMs. */
+    boolean migrates() {
+        return this == SEND || this == RECEIVE;
+    }
+
     /** Whether what follows the first operand is the guest's, whatever it looks like. */
     boolean startsGuest() {
-        return this == RUN || this == SAVE;
+        return this == RUN || this == SAVE || this == SEND;
     }
 }

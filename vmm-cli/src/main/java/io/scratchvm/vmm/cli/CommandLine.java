@@ -79,6 +79,19 @@ final class CommandLine {
     }
 
     /**
+     * Of a command, or a use of it, that takes no operand.
+     *
+     * @throws VmmException if there is one
+     */
+    void noOperand() {
+        if (!operands.isEmpty()) {
+            String use = has(Option.RESUME) ? " --resume" : has(Option.ABORT) ? " --abort" : "";
+            throw new VmmException("'" + operands.get(0) + "' is one too many: 'vmm " + command.word() + use
+                    + "' takes none");
+        }
+    }
+
+    /**
      * The first operand.
      *
      * @throws VmmException if there is none

@@ -10,22 +10,23 @@ final class Help {
     static String general() {
         StringBuilder text = new StringBuilder();
         text.append(
-                "usage: vmm COMMAND [OPTION...] ...\n\nBoots, saves and restores x86-64 micro virtual machines.\n\n");
+                "usage: vmm COMMAND [OPTION...] ...\n\nBoots, saves, restores and moves x86-64 micro virtual machines.\n\n");
         for (Command command : Command.values()) {
             row(text, "vmm " + command.word() + ' ' + command.operands(), command.summary());
         }
         text.append(
                 "\nOptions end at PROGRAM; what follows is the guest's. 'vmm help COMMAND' lists a command's options.\n");
-        text.append("\nExit status: the guest's own; 128+N for a guest ended by signal N; 0 for a save that worked;\n"
-                + "125 for every error of the VMM itself.\n");
+        text.append("\nExit status: the guest's own; 128+N for a guest ended by signal N; 0 for a save or send that worked;\n"
+                + "124 for a migration in doubt; 125 for every other error of the VMM itself.\n");
         return text.toString();
     }
 
     /** One command with its options. */
     static String of(Command command) {
         StringBuilder text = new StringBuilder("usage: vmm ").append(command.word());
-        text.append(command == Command.HELP || command == Command.VERSION ? " " : " [OPTION...] ");
-        text.append(command.operands()).append("\n\n").append(sentence(command)).append("\n\n");
+        text.append(command == Command.HELP || command == Command.VERSION ? "" : " [OPTION...]");
+        text.append(command.operands().isEmpty() ? "" : ' ' + command.operands());
+        text.append("\n\n").append(sentence(command)).append("\n\n");
         for (Option option : Option.values()) {
             if (option.appliesTo(command)) {
                 row(text, option.spelling() + (option.takesValue() ? ' ' + option.valueName() : ""), option.help());

@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 
 /** One command from its arguments to its exit status. */
 final class Vmm {
-    /** The exit status of every error of the VMM itself. */
+    /** The exit status of a migration in doubt. */
+    static final int IN_DOUBT = 124;
+
+    /** The exit status of every other error of the VMM itself. */
     static final int ERROR = 125;
 
     private final Terminal terminal;
@@ -53,6 +56,8 @@ final class Vmm {
             case RUN -> finish(line, session(line).run(start(line)));
             case SAVE -> finish(line, session(line).save(start(line), savePoint(line), image(line)));
             case RESTORE -> restore(line);
+            case SEND -> finish(line, send(line));
+            case RECEIVE -> finish(line, receive(line));
             case INSPECT -> inspect(line);
             case VERIFY -> verify(line);
             case HELP -> help(line);
@@ -63,6 +68,25 @@ final class Vmm {
     private int restore(CommandLine line) throws IOException {
         Path image = Setting.path(line.operand());
         return finish(line, session(line).restore(image));
+    }
+
+    private Outcome send(CommandLine line) throws IOException {
+        String resumed = line.value(Option.RESUME);
+        String aborted = line.value(Option.ABORT);
+        if (resumed == null && aborted == null) {
+            return session(line).send(start(line), savePoint(line), image(line));
+        }
+        if (resumed != null && aborted != null) {
+            throw new VmmException("a migration goes on (--resume) or is taken back (--abort), not both");
+        }
+        line.noOperand();
+        return aborted == null ? session(line).resumeSend(resumed) : session(line).abortSend(aborted);
+    }
+
+    private Outcome receive(CommandLine line) throws IOException {
+        line.noOperand();
+        String token = line.value(Option.RESUME);
+        return token == null ? session(line).receive() : session(line).resumeReceive(token);
     }
 
     private int inspect(CommandLine line) throws IOException {
@@ -107,7 +131,6 @@ final class Vmm {
     }
 
     private Session session(CommandLine line) throws IOException {
-        line.firstOperand();
         Session session = new Session(configuration(line));
         interrupt.stops(session);
         return session;
@@ -184,14 +207,24 @@ final class Vmm {
     }
 
     private int finish(CommandLine line, Outcome outcome) {
-        boolean error = outcome.status() == ERROR && outcome.stop().isEnd();
-        if (!outcome.message().isEmpty() && (error || !line.has(Option.QUIET))) {
-            terminal.say("vmm: " + (interrupt.happened() ? "interrupted" : outcome.message()));
+        boolean error = outcome.status() == ERROR || outcome.status() == IN_DOUBT;
+        if (!outcome.message().isEmpty() && (error && outcome.stop().isEnd() || !line.has(Option.QUIET))) {
+            terminal.say("vmm: " + message(line, outcome));
         }
-        if (line.has(Option.STATS)) {
+        if (line.has(Option.JSON)) {
+            terminal.say(outcome.figures().toJson());
+        } else if (line.has(Option.STATS)) {
             terminal.say(outcome.statistics());
         }
         return outcome.status();
+    }
+
+    /** An interrupted migration can be gone on with, and the outcome says how. */
+    private String message(CommandLine line, Outcome outcome) {
+        if (!interrupt.happened()) {
+            return outcome.message();
+        }
+        return line.command().migrates() ? "interrupted: " + outcome.message() : "interrupted";
     }
 
     private int failed(Throwable thrown, boolean debug) {
