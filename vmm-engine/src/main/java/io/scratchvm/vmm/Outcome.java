@@ -13,11 +13,7 @@ import io.scratchvm.vmm.api.Nullable;
  * @param migration what the VM's migration took; null where it did not move
  */
 public record Outcome(
-        Stop stop,
-        long instructions,
-        long nanoseconds,
-        String engine,
-        @Nullable MigrationStatistics migration) {
+        Stop stop, long instructions, long nanoseconds, String engine, @Nullable MigrationStatistics migration) {
     /** Of a VM that stayed where it is. */
     Outcome(Stop stop, long instructions, long nanoseconds, String engine) {
         this(stop, instructions, nanoseconds, engine, null);

@@ -12,6 +12,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -25,8 +26,8 @@ abstract class GuestMojo extends VmmMojo {
     private @Nullable String memory;
 
     /**
-     * The directory of the guest's files. By default {@code target/vmm/root}, which {@code vmm:run} and
-     * {@code vmm:save} empty before the guest starts; a directory that you name is yours, and left as it is.
+     * The directory of the guest's files. By default {@code target/vmm/root}, which {@code vmm:run}, {@code vmm:save} and
+     * {@code vmm:send} empty before the guest starts; a directory that you name is yours, and left as it is.
      */
     @Parameter(property = "vmm.root")
     private @Nullable File root;
@@ -79,15 +80,21 @@ abstract class GuestMojo extends VmmMojo {
     @Parameter(property = "vmm.input")
     private @Nullable File input;
 
-    /** The guest's standard output and error, byte for byte, of the last run. */
-    @Parameter(property = "vmm.consoleLog", defaultValue = "${project.build.directory}/vmm/console.log")
-    private File consoleLog;
+    /**
+     * The guest's standard output and error, byte for byte, of the last run. By default {@code target/vmm/console.log};
+     * {@code receive-console.log} for {@code vmm:receive}.
+     */
+    @Parameter(property = "vmm.consoleLog")
+    private @Nullable File consoleLog;
 
-    /** The trace of the last run. */
-    @Parameter(property = "vmm.traceLog", defaultValue = "${project.build.directory}/vmm/trace.log")
-    private File traceLog;
+    /**
+     * The trace of the last run. By default {@code target/vmm/trace.log}; {@code receive-trace.log} for
+     * {@code vmm:receive}.
+     */
+    @Parameter(property = "vmm.traceLog")
+    private @Nullable File traceLog;
 
-    /** Shows the guest's system calls. On for {@code vmm:save} and {@code vmm:restore}, off for {@code vmm:run}. */
+    /** Shows the guest's system calls. Off for {@code vmm:run}, on for the other goals. */
     @Parameter(property = "vmm.trace")
     private @Nullable Boolean trace;
 
@@ -120,7 +127,7 @@ abstract class GuestMojo extends VmmMojo {
         Path directory = rootDirectory();
         Files.createDirectories(directory);
         try (InputStream in = input == null ? InputStream.nullInputStream() : Files.newInputStream(input.toPath());
-                Console console = new Console(consoleLog.toPath(), traceLog.toPath(), getLog(), quiet)) {
+                Console console = new Console(consoleLog(), traceLog(), getLog(), quiet)) {
             VmConfiguration.Builder settings = VmConfiguration.builder()
                     .root(directory)
                     .standardInput(in)
@@ -142,7 +149,7 @@ abstract class GuestMojo extends VmmMojo {
 
     /** Empties the default root directory, so that a guest that starts anew finds nothing of an earlier run. */
     protected final void clearOwnRoot() throws IOException {
-        if (root == null && Files.isDirectory(rootDirectory())) {
+        if (ownsRoot() && Files.isDirectory(rootDirectory())) {
             deleteContent(rootDirectory());
         }
     }
@@ -157,8 +164,31 @@ abstract class GuestMojo extends VmmMojo {
         if (outcome.status() != expectedExit) {
             String why = outcome.message().isEmpty() ? "" : " (" + outcome.message() + ")";
             throw new MojoFailureException("the guest ended with status " + outcome.status() + why + ", not "
-                    + expectedExit + " (vmm.expectedExit); its output is in " + consoleLog);
+                    + expectedExit + " (vmm.expectedExit); its output is in " + consoleLog());
         }
+    }
+
+    /** Where lines for a person go that are no errors. */
+    protected final Consumer<String> log() {
+        return quiet ? getLog()::debug : getLog()::info;
+    }
+
+    /** Whether the root directory is the plugin's, not one that the user named. */
+    protected final boolean ownsRoot() {
+        return root == null;
+    }
+
+    /** The name of a log in {@code target/vmm} that is called {@code name} where no other goal runs at the same time. */
+    protected String logName(String name) {
+        return name;
+    }
+
+    private Path consoleLog() {
+        return consoleLog == null ? module().output().resolve(logName("console.log")) : consoleLog.toPath();
+    }
+
+    private Path traceLog() {
+        return traceLog == null ? module().output().resolve(logName("trace.log")) : traceLog.toPath();
     }
 
     private Path rootDirectory() {

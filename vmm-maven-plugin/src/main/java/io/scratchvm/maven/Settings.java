@@ -14,15 +14,16 @@ final class Settings {
     /**
      * Applies a parameter that was given; null was not.
      *
+     * @param value a text, or a file that Maven has resolved against the module
      * @throws VmmException if the value cannot be used; the message names the parameter
      */
-    static void apply(Setting setting, @Nullable String value, VmConfiguration.Builder configuration)
+    static void apply(Setting setting, @Nullable Object value, VmConfiguration.Builder configuration)
             throws IOException {
         if (value == null) {
             return;
         }
         try {
-            setting.apply(configuration, value);
+            setting.apply(configuration, value.toString());
         } catch (VmmException e) {
             throw new VmmException(parameter(setting) + ": " + e.getMessage(), e);
         }

@@ -86,8 +86,8 @@ final class CommandLine {
     void noOperand() {
         if (!operands.isEmpty()) {
             String use = has(Option.RESUME) ? " --resume" : has(Option.ABORT) ? " --abort" : "";
-            throw new VmmException("'" + operands.get(0) + "' is one too many: 'vmm " + command.word() + use
-                    + "' takes none");
+            throw new VmmException(
+                    "'" + operands.get(0) + "' is one too many: 'vmm " + command.word() + use + "' takes none");
         }
     }
 

@@ -16,7 +16,14 @@ import org.jspecify.annotations.Nullable;
  * {@link Setting} where it is about the VM itself).
  */
 enum Option {
-    BOOT("boot", "FILE", null, "start in real mode with this boot image; PROGRAM is the application image", RUN, SAVE, SEND),
+    BOOT(
+            "boot",
+            "FILE",
+            null,
+            "start in real mode with this boot image; PROGRAM is the application image",
+            RUN,
+            SAVE,
+            SEND),
     FLAT("flat", "ADDRESS", null, "load PROGRAM's raw bytes at ADDRESS and start there in real mode", RUN, SAVE, SEND),
     IMAGE("image", "FILE", null, "the image to write (vm.vmimg)", SAVE, SEND),
     AT(
@@ -30,7 +37,13 @@ enum Option {
     LISTEN("listen", "HOST:PORT", Setting.LISTEN, "where to wait for a VM (localhost:18086)", RECEIVE),
     RESUME("resume", "TOKEN", null, "go on with an interrupted migration; there is no PROGRAM then", SEND, RECEIVE),
     ABORT("abort", "TOKEN", null, "take back a VM that was offered and not moved; no PROGRAM either", SEND),
-    JOURNAL("journal", "DIR", Setting.JOURNAL, "what an interrupted migration goes on from (vmm-journal)", SEND, RECEIVE),
+    JOURNAL(
+            "journal",
+            "DIR",
+            Setting.JOURNAL,
+            "what an interrupted migration goes on from (vmm-journal)",
+            SEND,
+            RECEIVE),
     WAIT("wait", "DURATION", Setting.WAIT, "how long to wait for the other side (5m)", SEND, RECEIVE),
     PEER_TIMEOUT(
             "peer-timeout",
@@ -77,7 +90,18 @@ enum Option {
     STATS("stats", null, null, "end with a line of figures"),
     QUIET("quiet", null, null, "show errors only", RUN, SAVE, RESTORE, SEND, RECEIVE, VERIFY),
     JSON("json", null, null, "answer, or end, with one JSON object", SEND, RECEIVE, INSPECT),
-    DEBUG("debug", null, null, "show where in the VMM an error came from", RUN, SAVE, RESTORE, SEND, RECEIVE, INSPECT, VERIFY),
+    DEBUG(
+            "debug",
+            null,
+            null,
+            "show where in the VMM an error came from",
+            RUN,
+            SAVE,
+            RESTORE,
+            SEND,
+            RECEIVE,
+            INSPECT,
+            VERIFY),
     HELP("help", null, null, "show this", Command.values());
 
     private static final Option[] ALL = values();

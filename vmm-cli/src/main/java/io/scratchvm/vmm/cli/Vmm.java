@@ -2,10 +2,12 @@ package io.scratchvm.vmm.cli;
 
 import io.scratchvm.vmm.ErrorMessage;
 import io.scratchvm.vmm.Outcome;
+import io.scratchvm.vmm.ProgressLog;
 import io.scratchvm.vmm.SavePoint;
 import io.scratchvm.vmm.Session;
 import io.scratchvm.vmm.Version;
 import io.scratchvm.vmm.VmImage;
+import io.scratchvm.vmm.api.MigrationConfiguration;
 import io.scratchvm.vmm.api.Notation;
 import io.scratchvm.vmm.api.Setting;
 import io.scratchvm.vmm.api.Start;
@@ -16,6 +18,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One command from its arguments to its exit status. */
@@ -56,8 +59,7 @@ final class Vmm {
             case RUN -> finish(line, session(line).run(start(line)));
             case SAVE -> finish(line, session(line).save(start(line), savePoint(line), image(line)));
             case RESTORE -> restore(line);
-            case SEND -> finish(line, send(line));
-            case RECEIVE -> finish(line, receive(line));
+            case SEND, RECEIVE -> finish(line, migrate(line));
             case INSPECT -> inspect(line);
             case VERIFY -> verify(line);
             case HELP -> help(line);
@@ -70,23 +72,40 @@ final class Vmm {
         return finish(line, session(line).restore(image));
     }
 
-    private Outcome send(CommandLine line) throws IOException {
+    private Outcome migrate(CommandLine line) throws IOException {
+        try (StatusLine status = new StatusLine(terminal)) {
+            VmConfiguration.Builder builder = configuration(line, status.terminal());
+            if (!line.has(Option.QUIET)) {
+                reportProgress(builder.migration(), status);
+            }
+            Session session = session(builder);
+            return line.command() == Command.SEND ? send(line, session) : receive(line, session);
+        }
+    }
+
+    private void reportProgress(MigrationConfiguration.Builder migration, StatusLine status) {
+        Consumer<String> notices = status.terminal().notices();
+        migration.notices(notices);
+        migration.progress(terminal.isInteractive() ? new TransferProgress(status) : new ProgressLog(notices));
+    }
+
+    private static Outcome send(CommandLine line, Session session) throws IOException {
         String resumed = line.value(Option.RESUME);
         String aborted = line.value(Option.ABORT);
         if (resumed == null && aborted == null) {
-            return session(line).send(start(line), savePoint(line), image(line));
+            return session.send(start(line), savePoint(line), image(line));
         }
         if (resumed != null && aborted != null) {
             throw new VmmException("a migration goes on (--resume) or is taken back (--abort), not both");
         }
         line.noOperand();
-        return aborted == null ? session(line).resumeSend(resumed) : session(line).abortSend(aborted);
+        return resumed == null ? session.abortSend(aborted) : session.resumeSend(resumed);
     }
 
-    private Outcome receive(CommandLine line) throws IOException {
+    private static Outcome receive(CommandLine line, Session session) throws IOException {
         line.noOperand();
-        String token = line.value(Option.RESUME);
-        return token == null ? session(line).receive() : session(line).resumeReceive(token);
+        String resumed = line.value(Option.RESUME);
+        return resumed == null ? session.receive() : session.resumeReceive(resumed);
     }
 
     private int inspect(CommandLine line) throws IOException {
@@ -131,12 +150,16 @@ final class Vmm {
     }
 
     private Session session(CommandLine line) throws IOException {
-        Session session = new Session(configuration(line));
+        return session(configuration(line, terminal));
+    }
+
+    private Session session(VmConfiguration.Builder configuration) {
+        Session session = new Session(configuration.build());
         interrupt.stops(session);
         return session;
     }
 
-    private VmConfiguration configuration(CommandLine line) throws IOException {
+    private static VmConfiguration.Builder configuration(CommandLine line, Terminal terminal) throws IOException {
         VmConfiguration.Builder builder = VmConfiguration.builder()
                 .standardInput(terminal.in())
                 .standardOutput(terminal.out())
@@ -151,7 +174,7 @@ final class Vmm {
                 apply(option, setting, value, builder);
             }
         }
-        return builder.build();
+        return builder;
     }
 
     private static void apply(Option option, Setting setting, String value, VmConfiguration.Builder builder)

@@ -67,7 +67,8 @@ class CommandLineTest {
         assertRefused("'frobnicate' is no command; 'vmm help' lists them", "frobnicate");
         assertRefused("'--memroy' is no option, did you mean '--memory'?", "run", "--memroy=1M", "g");
         assertRefused("'-x' is no option", "run", "-x", "g");
-        assertRefused("--json is not for 'vmm run' but for 'vmm send', 'vmm receive', 'vmm inspect'", "run", "--json", "g");
+        assertRefused(
+                "--json is not for 'vmm run' but for 'vmm send', 'vmm receive', 'vmm inspect'", "run", "--json", "g");
         assertRefused("--memory needs a value: --memory SIZE", "run", "--memory");
         assertRefused("--stats takes no value", "run", "--stats=yes", "g");
     }
