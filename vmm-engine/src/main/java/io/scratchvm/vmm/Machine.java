@@ -214,6 +214,13 @@ final class Machine implements Closeable {
         hardware.engine.requestStop();
     }
 
+    /** Whether the VM is to stop: somebody asked, a device is in trouble, or the thread is interrupted. */
+    boolean mustStop() {
+        return stop.get()
+                || hardware.console.hasTrouble()
+                || Thread.currentThread().isInterrupted();
+    }
+
     /** A run or save has ended: what was asked to stop has stopped. */
     void stopped() {
         stop.set(false);

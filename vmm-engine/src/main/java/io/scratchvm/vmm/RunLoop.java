@@ -28,19 +28,38 @@ final class RunLoop {
     private final Guest guest;
     private final VmConfiguration configuration;
     private final SavePoint point;
+    private final Interlude interlude;
     private final long limit;
-    private final long savePoint;
+    private long savePoint;
+
+    /** Null until the first interlude. */
+    private Slices slices;
+
+    /** The instruction count at which the engine comes back: the nearest of the limit, the save point and a slice's end. */
+    private long until;
 
     /** @param point where to stop, or null */
     RunLoop(Machine machine, VmConfiguration configuration, SavePoint point) {
+        this(machine, configuration, point, null);
+    }
+
+    /**
+     * A run that is sliced from {@code point} on.
+     *
+     * @param point where the slices begin, or where to stop if there is no interlude; null for the start, or never
+     * @param interlude called there and after each slice; null for a run in one piece
+     */
+    RunLoop(Machine machine, VmConfiguration configuration, SavePoint point, Interlude interlude) {
         this.machine = machine;
         this.vcpu = machine.hardware.vcpu;
         this.guest = machine.guest;
         this.configuration = configuration;
         this.point = point;
+        this.interlude = interlude;
         long left = configuration.limits().instructions();
         this.limit = left > Long.MAX_VALUE - vcpu.instructions ? Long.MAX_VALUE : vcpu.instructions + left;
         this.savePoint = point instanceof SavePoint.Instructions at ? at.count() : Long.MAX_VALUE;
+        this.until = Math.min(limit, savePoint);
     }
 
     Stop run() throws IOException {
@@ -48,12 +67,13 @@ final class RunLoop {
         machine.hardware.engine.setBreakpoint(breakpoint());
         guest.process().stopAtInput(point instanceof SavePoint.Input);
         try (Watchdog watchdog = new Watchdog(limits.time(), machine::requestStop)) {
-            Stop stop = null;
+            Stop stop = interlude != null && point == null ? beginSlices() : null;
             while (stop == null) {
-                stop = handle(machine.hardware.engine.run(Math.min(limit, savePoint)), watchdog);
+                stop = handle(machine.hardware.engine.run(until), watchdog);
             }
             return stop;
         } finally {
+            endSlices();
             machine.stopped();
         }
     }
@@ -73,7 +93,7 @@ final class RunLoop {
     /** Returns null where the guest is to go on. */
     private Stop handle(Exit exit, Watchdog watchdog) throws IOException {
         return switch (exit) {
-            case INSTRUCTIONS -> vcpu.instructions >= savePoint ? atSavePoint() : limitReached("instruction");
+            case INSTRUCTIONS -> counted();
             case BREAKPOINT -> atSavePoint();
             case SYSTEM_CALL -> guest.makesSystemCalls() ? systemCall(watchdog) : halted();
             case HYPERCALL -> hypercall();
@@ -89,7 +109,18 @@ final class RunLoop {
         };
     }
 
-    private Stop atSavePoint() {
+    private Stop counted() throws IOException {
+        if (vcpu.instructions >= savePoint) {
+            return atSavePoint();
+        }
+        return vcpu.instructions >= limit ? limitReached("instruction") : betweenSlices();
+    }
+
+    private Stop atSavePoint() throws IOException {
+        return interlude == null ? stopToBeSaved() : beginSlices();
+    }
+
+    private Stop stopToBeSaved() {
         machine.trace("SAVE OPERATION");
         return new Stop(Stop.Reason.SAVE_POINT, 0, "");
     }
@@ -108,6 +139,35 @@ final class RunLoop {
                 VMM_ERROR,
                 "the guest waits (HLT) for an interrupt, and nothing in this machine can send one; RIP 0x"
                         + Long.toHexString(vcpu.rip) + ". End a guest with interrupts off: CLI, HLT");
+    }
+
+    // -- slices -----------------------------------------------------------------------------------------------------
+
+    /** The save point is reached, and was where the slices begin. */
+    private Stop beginSlices() throws IOException {
+        slices = new Slices(machine.hardware.engine::requestStop);
+        savePoint = Long.MAX_VALUE;
+        machine.hardware.engine.setBreakpoint(OptionalLong.empty());
+        guest.process().stopAtInput(false);
+        guest.process().putOffWaits(slices::isOver);
+        return betweenSlices();
+    }
+
+    private Stop betweenSlices() throws IOException {
+        if (!interlude.goesOn()) {
+            guest.process().collectInput();
+            return stopToBeSaved();
+        }
+        slices.begin();
+        until = Math.min(limit, vcpu.instructions + Slices.INSTRUCTIONS);
+        return null;
+    }
+
+    private void endSlices() {
+        if (slices != null) {
+            slices.close();
+            guest.process().putOffWaits(null);
+        }
     }
 
     // -- system calls -----------------------------------------------------------------------------------------------
@@ -135,12 +195,11 @@ final class RunLoop {
         return new Stop(Stop.Reason.KILLED, 128 + signal, message);
     }
 
-    private Stop save() {
-        machine.saveRequested();
-        if (point instanceof SavePoint.SaveCall) {
-            machine.trace("SAVE OPERATION");
-            return new Stop(Stop.Reason.SAVE, 0, "");
+    private Stop save() throws IOException {
+        if (point instanceof SavePoint.SaveCall && slices == null) {
+            return atSaveCall();
         }
+        machine.saveRequested();
         if (configuration.saveImage() == null) {
             machine.trace("SAVE OPERATION - return " + -Errno.EOPNOTSUPP);
             machine.refuseSave(Errno.EOPNOTSUPP);
@@ -149,6 +208,16 @@ final class RunLoop {
         machine.trace("SAVE OPERATION");
         saveAndGoOn();
         return null;
+    }
+
+    private Stop atSaveCall() throws IOException {
+        if (interlude != null) {
+            vcpu.gpr[RAX] = 0;
+            return beginSlices();
+        }
+        machine.saveRequested();
+        machine.trace("SAVE OPERATION");
+        return new Stop(Stop.Reason.SAVE, 0, "");
     }
 
     private void saveAndGoOn() {
@@ -175,6 +244,9 @@ final class RunLoop {
     }
 
     private Stop stopRequested(Watchdog watchdog) throws IOException {
+        if (slices != null && !machine.mustStop()) {
+            return betweenSlices();
+        }
         if (machine.hardware.console.outputTrouble() != null) {
             throw machine.hardware.console.outputTrouble();
         }

@@ -58,6 +58,15 @@ public final class VirtualMachine implements AutoCloseable {
     }
 
     /**
+     * Runs to {@code point}, and from there on in slices until the interlude between them says to stop.
+     *
+     * @param point null to begin at once; a SAVE that the guest asks for there returns 0 at once
+     */
+    Stop runInSlices(SavePoint point, Interlude interlude) throws IOException {
+        return new RunLoop(machine(), configuration, point, interlude).run();
+    }
+
+    /**
      * Writes the VM's state to {@code image}: the whole file or nothing of it. The VM can go on afterwards, and as if
      * nothing had been tried where this fails.
      *

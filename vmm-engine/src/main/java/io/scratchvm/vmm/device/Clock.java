@@ -16,7 +16,7 @@ public final class Clock {
     /** The latest moment that is slept to: later ones, and as many instructions after it, still fit nanoseconds since 1970. */
     public static final long LATEST = (Long.MAX_VALUE - VIRTUAL_START) / 2;
 
-    private static final int SLICE_MILLIS = 50;
+    private static final int WAIT_MILLIS = 10;
 
     private final TimeSource source;
     private final Host host;
@@ -73,7 +73,7 @@ public final class Clock {
             if (stop.getAsBoolean() || Thread.currentThread().isInterrupted()) {
                 return false;
             }
-            host.sleep((int) Math.min(SLICE_MILLIS, left / 1_000_000 + 1));
+            host.sleep((int) Math.min(WAIT_MILLIS, left / 1_000_000 + 1));
             left = deadline - monotonic(instructions);
         }
         return true;

@@ -14,7 +14,7 @@ public final class Console {
     public static final int INPUT_CHUNK = 1 << 16;
 
     private static final int READ_AHEAD = 4096;
-    private static final int WAIT_MILLIS = 50;
+    private static final int WAIT_MILLIS = 10;
 
     private final Host host;
     private final OutputLimit limit;

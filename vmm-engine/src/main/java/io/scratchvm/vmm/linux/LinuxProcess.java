@@ -10,6 +10,7 @@ import io.scratchvm.vmm.host.InvalidNameException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * The guest's program as Linux would see it: it makes system calls by the convention of x86-64 (syscall(2)), number in
@@ -22,6 +23,7 @@ public final class LinuxProcess {
     private final FileNames names;
     private final Signals signals;
     private final TransferCalls transfers;
+    private final TimeCalls times;
     private final ProcessCalls calls;
     private final List<SystemCallFamily> families = new ArrayList<>();
     private final Trace trace;
@@ -50,13 +52,14 @@ public final class LinuxProcess {
         this.signals = new Signals(checked(state.actions()), state.blockedSignals());
         this.transfers = new TransferCalls(environment, descriptors, signals);
         this.calls = new ProcessCalls(environment, signals, state);
+        this.times = new TimeCalls(environment);
         this.trace = new Trace(environment.trace(), environment.memory());
         families.add(transfers);
         families.add(new FileCalls(environment, descriptors, names));
         families.add(new StatusCalls(environment, descriptors, names));
         families.add(new PathCalls(environment, descriptors, names));
         families.add(calls);
-        families.add(new TimeCalls(environment));
+        families.add(times);
         families.addAll(List.of(more));
     }
 
@@ -111,6 +114,24 @@ public final class LinuxProcess {
     /** Whether a read of standard input that finds nothing read ahead is to end with INPUT_WAIT. */
     public void stopAtInput(boolean stopAtInput) {
         transfers.stopAtInput(stopAtInput);
+    }
+
+    /**
+     * When a wait ends with STOPPED though the VM is not to stop, so that it can be looked at meanwhile; the guest's call,
+     * issued again, waits on.
+     *
+     * @param when null for never
+     */
+    public void putOffWaits(@Nullable BooleanSupplier when) {
+        transfers.putOffWaits(when);
+        times.putOffWaits(when);
+    }
+
+    /** Takes what came for a read of standard input that was put off, if there is one, so that a save knows of it. */
+    public void collectInput() {
+        if (pending != null && TransferCalls.reads(pending.number())) {
+            environment.console().poll();
+        }
     }
 
     /** The call that the guest has issued and that was put off by the last {@link #systemCall}, and what was read ahead. */

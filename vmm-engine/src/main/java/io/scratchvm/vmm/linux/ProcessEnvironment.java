@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  *
  * @param limit what may still be written; the same that the console has
  * @param trace receives the trace, a line at a time
- * @param stop whether a wait under way is to end; asked from the VM's thread, every 50 ms
+ * @param stop whether a wait under way is to end; asked from the VM's thread, every 10 ms
  */
 public record ProcessEnvironment(
         Vcpu vcpu,

@@ -1,5 +1,6 @@
 package io.scratchvm.vmm.linux;
 
+import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.device.Console;
 import io.scratchvm.vmm.device.OutputLimit;
 import io.scratchvm.vmm.host.Host;
@@ -28,12 +29,14 @@ final class TransferCalls implements SystemCallFamily {
     private final Signals signals;
     private final byte[] buffer = new byte[CHUNK];
     private boolean stopAtInput;
+    private BooleanSupplier endOfWait;
 
     TransferCalls(ProcessEnvironment environment, Descriptors descriptors, Signals signals) {
         this.memory = environment.memory();
         this.console = environment.console();
         this.limit = environment.limit();
         this.stop = environment.stop();
+        this.endOfWait = stop;
         this.descriptors = descriptors;
         this.signals = signals;
     }
@@ -41,6 +44,16 @@ final class TransferCalls implements SystemCallFamily {
     /** Whether a read of standard input that finds nothing buffered ends with {@link Outcome.Kind#INPUT_WAIT}. */
     void stopAtInput(boolean stopAtInput) {
         this.stopAtInput = stopAtInput;
+    }
+
+    /** When a wait for standard input is put off; null for never. A transfer that has begun is not cut short. */
+    void putOffWaits(@Nullable BooleanSupplier when) {
+        endOfWait = when == null ? stop : () -> stop.getAsBoolean() || when.getAsBoolean();
+    }
+
+    /** Whether the call with this number reads onwards: standard input is read by no other. */
+    static boolean reads(int number) {
+        return number == 0 || number == 19;
     }
 
     @Override
@@ -215,7 +228,7 @@ final class TransferCalls implements SystemCallFamily {
         if (stopAtInput && console.buffered() == 0) {
             throw new NoReturn(Outcome.INPUT_WAIT);
         }
-        if (!console.await((int) Math.min(wanted, CHUNK), stop)) {
+        if (!console.await((int) Math.min(wanted, CHUNK), endOfWait)) {
             throw new NoReturn(Outcome.STOPPED);
         }
         int n = console.peek(buffer, 0, (int) Math.min(count, CHUNK));

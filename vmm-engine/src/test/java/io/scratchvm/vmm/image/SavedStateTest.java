@@ -56,7 +56,9 @@ class SavedStateTest {
     private static final String ELSEWHERE =
             """
             Machine saveCallPending: the answer of SAVE, written to the saved registers
+            RunLoop savePoint slices until: the run request's own
             Session running stopRequested: the host's side of a command
+            Slices end announced closed: the host's side of a sliced run
             VirtualMachine machine: the VM itself
             Watchdog expired: the host's side of a time limit
             Watchdog closed: the same
@@ -86,7 +88,10 @@ class SavedStateTest {
             linux.Regions byStart: AddressSpaceState.regions
             linux.Signals blocked: ProcessState.blockedSignals
             linux.Symbols modules: of the guest's files, which Setup.guestFiles names
+            linux.TimeCalls endOfWait: the run request's own
+            linux.TimeCalls putOffAt putOffUntil: PendingIoState.call, which sleeps anew
             linux.TransferCalls buffer: scratch
+            linux.TransferCalls endOfWait: the run request's own
             linux.TransferCalls stopAtInput: the run request's own
             memory.Mmu tlb user checkAlignment seenCr0 seenCr3 seenCr4 seenEfer codeObserver: derived from the vCPU
             memory.PageWalk physical writable user executable dirty: the outcome of the last walk
