@@ -190,6 +190,23 @@ public final class DirectoryHost implements Host {
         Files.move(hostPath(from), hostPath(to), StandardCopyOption.ATOMIC_MOVE);
     }
 
+    @Override
+    public void setPermissions(GuestPath path, int permissions) throws IOException {
+        if (posix) {
+            Files.setPosixFilePermissions(hostPath(path), permissions(permissions));
+        }
+    }
+
+    /** Windows opens no directory: there a change of names is journalled. */
+    @Override
+    public void force(GuestPath directory) throws IOException {
+        if (posix) {
+            try (FileChannel channel = FileChannel.open(hostPath(directory), StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
+    }
+
     private Path hostPath(GuestPath path) throws IOException {
         List<String> names = path.names();
         if (!names.isEmpty() && root.getParent() == null && KERNEL_DIRECTORIES.contains(names.get(0))) {

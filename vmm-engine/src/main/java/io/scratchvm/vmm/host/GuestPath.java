@@ -31,13 +31,13 @@ public final class GuestPath {
      * @throws InvalidNameException if a component is not a name; {@code .} and {@code ..} are none
      */
     public static GuestPath parse(String text) throws InvalidNameException {
-        GuestPath path = ROOT;
+        List<String> names = new ArrayList<>();
         for (String name : text.split("/")) {
             if (!name.isEmpty()) {
-                path = path.resolve(name);
+                names.add(checked(name));
             }
         }
-        return path;
+        return new GuestPath(List.copyOf(names));
     }
 
     /**
@@ -46,13 +46,17 @@ public final class GuestPath {
      * @throws InvalidNameException if it is not one component, or some host would read it as something else
      */
     public GuestPath resolve(String name) throws InvalidNameException {
+        List<String> longer = new ArrayList<>(names.size() + 1);
+        longer.addAll(names);
+        longer.add(checked(name));
+        return new GuestPath(List.copyOf(longer));
+    }
+
+    private static String checked(String name) throws InvalidNameException {
         if (isOtherwiseRead(name)) {
             throw new InvalidNameException(name);
         }
-        List<String> longer = new ArrayList<>(names.size() + 1);
-        longer.addAll(names);
-        longer.add(name);
-        return new GuestPath(List.copyOf(longer));
+        return name;
     }
 
     /** The directory that this is in; the root's is the root. */

@@ -56,6 +56,12 @@ public interface Host {
     /** Renames; a file, link or empty directory at {@code to} is replaced. */
     void rename(GuestPath from, GuestPath to) throws IOException;
 
+    /** Gives a file the nine rwx bits, as far as the host has such. */
+    void setPermissions(GuestPath path, int permissions) throws IOException;
+
+    /** Returns when the directory's entries are on the disk. */
+    void force(GuestPath directory) throws IOException;
+
     // -- streams -----------------------------------------------------------------------------------------------------
 
     /**

@@ -9,17 +9,17 @@ import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 
 /** SHA-256 of a file's first bytes. */
-final class FileDigest {
+public final class FileDigest {
     private static final int CHUNK = 1 << 16;
 
     private FileDigest() {}
 
-    static byte[] of(byte[] bytes) {
+    public static byte[] of(byte[] bytes) {
         return sha256().digest(bytes);
     }
 
     /** The digest of the first {@code size} bytes, or of fewer where the file ends before. */
-    static byte[] of(HostFile file, long size) throws IOException {
+    public static byte[] of(HostFile file, long size) throws IOException {
         return of(file, size, () -> false);
     }
 
@@ -60,7 +60,7 @@ final class FileDigest {
         return bytes;
     }
 
-    private static MessageDigest sha256() {
+    public static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

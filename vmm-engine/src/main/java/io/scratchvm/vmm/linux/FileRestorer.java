@@ -104,7 +104,7 @@ final class FileRestorer {
             return GuestPath.parse(file.saved.path());
         } catch (InvalidNameException e) {
             throw new VmmException(
-                    "the image names an open file " + Trace.escape(file.saved.path())
+                    "the image names an open file " + file.saved.shownPath()
                             + ", which is not a path under the guest's root; the image is not to be trusted",
                     e);
         }
@@ -160,7 +160,7 @@ final class FileRestorer {
     /** A file that may have to be changed is opened so that it can be, where the host allows that. */
     private void open(Reopened file) throws IOException {
         boolean mayChange = policy == FilesPolicy.TRUNCATE || policy == FilesPolicy.EMBED;
-        Host.Access access = FileCalls.access(file.saved.flags());
+        Host.Access access = file.saved.access();
         try {
             file.now = mayChange && access == Host.Access.READ ? openToChange(file) : host.open(file.path, access);
         } catch (AccessDeniedException e) {
@@ -220,8 +220,7 @@ final class FileRestorer {
     }
 
     private VmmException wrong(Reopened file, String what, String remedy) {
-        return new VmmException(
-                "the guest's open file " + Trace.escape(file.saved.path()) + " " + what + "; " + remedy);
+        return new VmmException("the guest's open file " + file.saved.shownPath() + " " + what + "; " + remedy);
     }
 
     // -- changing
@@ -266,7 +265,7 @@ final class FileRestorer {
         if (target.exists()) {
             open(file);
         } else {
-            file.now = host.create(target.path(), FileCalls.access(file.saved.flags()), file.saved.mode());
+            file.now = host.create(target.path(), file.saved.access(), file.saved.mode());
         }
     }
 

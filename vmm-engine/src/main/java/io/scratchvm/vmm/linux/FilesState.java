@@ -1,6 +1,7 @@
 package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.api.Nullable;
+import io.scratchvm.vmm.host.Host;
 import java.util.List;
 
 /**
@@ -36,7 +37,22 @@ public record FilesState(List<OpenFileState> files, List<DescriptorState> descri
             int mode,
             boolean deleted,
             @Nullable byte[] digest,
-            @Nullable byte[] content) {}
+            @Nullable byte[] content) {
+        /** Whether this is a regular file that its path still leads to. */
+        public boolean isNamedFile() {
+            return kind == FileKind.FILE && !deleted;
+        }
+
+        /** How the guest had opened it. */
+        public Host.Access access() {
+            return FileCalls.access(flags);
+        }
+
+        /** The path, fit for a message. */
+        public String shownPath() {
+            return Trace.escape(path);
+        }
+    }
 
     /**
      * A descriptor.

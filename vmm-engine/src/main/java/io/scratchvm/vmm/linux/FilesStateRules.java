@@ -8,8 +8,11 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** What must hold of a {@link FilesState} from an image before anything is done with it. */
-final class FilesStateRules {
+public final class FilesStateRules {
     private static final int SHA256_BYTES = 32;
+
+    /** PATH_MAX: no host opens a longer one. */
+    private static final int LONGEST_PATH = 4096;
 
     private final int first;
     private final Set<Integer> files = new HashSet<>();
@@ -30,8 +33,18 @@ final class FilesStateRules {
     }
 
     private void check(OpenFileState file) {
+        require(files.add(file.id()), "open file " + file.id() + " twice");
+        checkAlone(file);
+    }
+
+    /**
+     * What must hold of one open file.
+     *
+     * @throws VmmException if no open file can look like this
+     */
+    public static void checkAlone(OpenFileState file) {
         String name = "open file " + file.id();
-        require(files.add(file.id()), name + " twice");
+        require(file.path() == null || file.path().length() <= LONGEST_PATH, name + " with an endless path");
         require(file.id() >= 0 && file.id() < Integer.MAX_VALUE, name);
         require((file.flags() & OpenFlags.O_ACCMODE) <= OpenFlags.O_RDWR, name + " without an access mode");
         require(file.offset() >= 0 && file.size() >= 0, name + " with a negative offset or size");

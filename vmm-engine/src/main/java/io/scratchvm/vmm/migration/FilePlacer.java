@@ -1,0 +1,250 @@
+package io.scratchvm.vmm.migration;
+
+import io.scratchvm.vmm.api.Nullable;
+import io.scratchvm.vmm.api.VmmException;
+import io.scratchvm.vmm.host.FileStatus;
+import io.scratchvm.vmm.host.GuestPath;
+import io.scratchvm.vmm.host.Host;
+import io.scratchvm.vmm.host.HostFile;
+import io.scratchvm.vmm.image.RecordCodec;
+import io.scratchvm.vmm.linux.FilesState.OpenFileState;
+import io.scratchvm.vmm.migration.Placement.PlacedFile;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Puts files that have arrived under their names, and takes them back. Wherever it is killed, each name leads to the old
+ * file or to the new one, whole; and a later process, from the {@link Placement} on disk, can do either to the end.
+ */
+final class FilePlacer {
+    private static final String RECORD = "placement";
+    private static final int NEW_DIRECTORY = 0755, PRIVATE_FILE = 0600;
+    private static final int OWNER_READS = 0400, OWNER_WRITES = 0200;
+
+    private final GuestFiles guest;
+    private final Shelf staged;
+    private final Shelf replaced;
+    private final List<OpenFileState> files;
+    private final RecordCodec codec = new RecordCodec();
+
+    /** @param files the image's open files */
+    FilePlacer(GuestFiles guest, Shelf staged, Shelf replaced, List<OpenFileState> files) {
+        this.guest = guest;
+        this.staged = staged;
+        this.replaced = replaced;
+        this.files = files;
+    }
+
+    // -- the record --------------------------------------------------------------------------------------------------
+
+    /** What was to be changed when a process began with it; {@link Placement#NOTHING} if none has. */
+    Placement recorded() throws IOException {
+        FilePlace record = staged.file(RECORD);
+        FileStatus status = record.status();
+        if (status == null) {
+            return Placement.NOTHING;
+        }
+        byte[] bytes = new byte[Math.toIntExact(status.size())];
+        try (HostFile file = record.host().open(record.path(), Host.Access.READ)) {
+            int done = 0;
+            for (int n; (n = file.read(done, bytes, done, bytes.length - done)) > 0; ) {
+                done += n;
+            }
+        }
+        return codec.decode(Placement.class, bytes);
+    }
+
+    /** Nothing is taken back any more. */
+    void forget() throws IOException {
+        staged.file(RECORD).delete();
+    }
+
+    private Placement record(List<PlacedFile> more, Set<GuestPath> directories) throws IOException {
+        Placement before = recorded();
+        Placement now = before.and(more, directories);
+        if (!now.equals(before)) {
+            staged.publish(RECORD, codec.encode(now));
+        }
+        return now;
+    }
+
+    // -- placing -----------------------------------------------------------------------------------------------------
+
+    /**
+     * Does what is recorded, and {@code more}, which is recorded first. When this returns it is on disk.
+     *
+     * @throws VmmException if something has come in the way since it was looked for
+     */
+    void place(List<PlacedFile> more, Set<GuestPath> directories) throws IOException {
+        Placement placement = record(more, directories);
+        deleteTemporaries(placement);
+        for (String directory : placement.directories()) {
+            make(directory);
+        }
+        for (PlacedFile file : placement.files()) {
+            place(file);
+        }
+    }
+
+    private void make(String directory) throws IOException {
+        FilePlace place = guest.at(directory);
+        if (place == null) {
+            throw new IOException("the directory " + directory + " cannot be made: its path leads elsewhere now");
+        }
+        if (!place.exists()) {
+            place.host().createDirectory(place.path(), NEW_DIRECTORY);
+        }
+        place.forceName();
+    }
+
+    private void place(PlacedFile placed) throws IOException {
+        OpenFileState file = files.get(placed.file());
+        FilePlace target = guest.at(placed.path());
+        if (target == null) {
+            throw inTheWay(file, "has a path that leads elsewhere now");
+        }
+        if (!isOurs(file, target)) {
+            if (target.exists()) {
+                setAside(placed, target);
+            }
+            copyHere(placed, target);
+        }
+        target.forceName();
+    }
+
+    private static boolean isOurs(OpenFileState file, FilePlace target) throws IOException {
+        return target.holds(file.size(), file.digest());
+    }
+
+    /** What stands there stays there until ours replaces it: it is copied. */
+    private void setAside(PlacedFile placed, FilePlace target) throws IOException {
+        FilePlace kept = replaced.file(placed.file());
+        if (!placed.replacesFile() || !target.status().isRegular()) {
+            throw inTheWay(files.get(placed.file()), "has its name taken by something new");
+        }
+        if (!kept.exists()) {
+            replaced.create();
+            FilePlace part = replaced.part(placed.file());
+            part.delete();
+            target.copyTo(part, PRIVATE_FILE);
+            part.renameTo(kept);
+        } else if (!kept.holdsSameAs(target)) {
+            throw inTheWay(files.get(placed.file()), "has its name taken by something new");
+        }
+    }
+
+    private void copyHere(PlacedFile placed, FilePlace target) throws IOException {
+        OpenFileState file = files.get(placed.file());
+        FilePlace temporary = temporary(placed);
+        byte[] digest = staged.file(placed.file()).copyTo(temporary, permissions(file));
+        if (!Arrays.equals(digest, file.digest())) {
+            temporary.delete();
+            throw new IOException("what arrived of the guest's open file " + file.shownPath()
+                    + " has been damaged since, in " + staged.hostPath(placed.file()));
+        }
+        temporary.renameTo(target);
+    }
+
+    /** A process may have a file open in a way that the file's mode would not allow: whoever creates it may. */
+    private int permissions(OpenFileState placed) {
+        int permissions = placed.mode() | OWNER_READS;
+        for (OpenFileState file : files) {
+            boolean writes = file.isNamedFile() && file.access() != Host.Access.READ;
+            if (writes && file.path().equals(placed.path())) {
+                permissions |= OWNER_WRITES;
+            }
+        }
+        return permissions;
+    }
+
+    private static VmmException inTheWay(OpenFileState file, String what) {
+        return GuestFiles.refused(file, what, "move that away, and go on with this migration");
+    }
+
+    /** Where a file of the root is written before it is complete; its directory exists. */
+    private FilePlace temporary(PlacedFile placed) throws IOException {
+        FilePlace target = guest.at(placed.path());
+        String name = ".vmm-" + staged.token() + "-" + placed.file() + ".part";
+        return target.sibling(name);
+    }
+
+    private void deleteTemporaries(Placement placement) throws IOException {
+        for (PlacedFile placed : placement.files()) {
+            if (guest.at(placed.path()) != null) {
+                temporary(placed).delete();
+            }
+        }
+    }
+
+    // -- taking back -------------------------------------------------------------------------------------------------
+
+    /**
+     * Undoes what is recorded. What is no longer as we left it stays.
+     *
+     * @return for a person, a line for each file that we replaced and cannot put back
+     */
+    List<String> takeBack() throws IOException {
+        Placement placement = recorded();
+        deleteTemporaries(placement);
+        List<String> left = new ArrayList<>();
+        for (PlacedFile placed : placement.files()) {
+            if (!takeBack(placed)) {
+                left.add("the file that " + files.get(placed.file()).shownPath() + " was before stays in "
+                        + replaced.hostPath(placed.file()) + ": its name is taken by something new");
+            }
+        }
+        List<String> directories = placement.directories();
+        for (int i = directories.size() - 1; i >= 0; i--) {
+            deleteIfEmpty(guest.at(directories.get(i)));
+        }
+        forget();
+        return left;
+    }
+
+    /** Whether nothing of ours, and of what we replaced, needs a person. */
+    private boolean takeBack(PlacedFile placed) throws IOException {
+        FilePlace target = guest.at(placed.path());
+        FilePlace kept = replaced.file(placed.file());
+        replaced.part(placed.file()).delete();
+        if (!kept.exists()) {
+            // With nothing kept we have not replaced anything yet, or put it back already.
+            if (!placed.replacesFile() && target != null && isOurs(files.get(placed.file()), target)) {
+                target.delete();
+            }
+            return true;
+        }
+        if (target == null) {
+            return false;
+        }
+        if (!target.exists() || isOurs(files.get(placed.file()), target)) {
+            putBack(placed, kept, target);
+        } else if (!kept.holdsSameAs(target)) {
+            return false;
+        }
+        target.forceName();
+        kept.delete();
+        return true;
+    }
+
+    private void putBack(PlacedFile placed, FilePlace kept, FilePlace target) throws IOException {
+        FilePlace temporary = temporary(placed);
+        kept.copyTo(temporary, PRIVATE_FILE);
+        temporary.setPermissions(placed.replaces());
+        temporary.renameTo(target);
+    }
+
+    private static void deleteIfEmpty(@Nullable FilePlace directory) throws IOException {
+        if (directory == null || !directory.exists() || !directory.status().isDirectory()) {
+            return;
+        }
+        try {
+            directory.delete();
+        } catch (DirectoryNotEmptyException e) {
+            // Somebody uses it.
+        }
+    }
+}
