@@ -1,6 +1,7 @@
 package io.scratchvm.vmm;
 
 import io.scratchvm.vmm.image.Image;
+import io.scratchvm.vmm.image.ImageComparison;
 import io.scratchvm.vmm.image.ImageDescription;
 import io.scratchvm.vmm.image.ImageReader;
 import io.scratchvm.vmm.image.ReadOptions;
@@ -56,6 +57,16 @@ public final class VmImage implements AutoCloseable {
     /** What the image holds, as one JSON object. */
     public String toJson() {
         return ImageDescription.json(image);
+    }
+
+    /**
+     * What differs between this VM and another saved one, of which this one is the older. Memory that both images have
+     * with the same digests is not read.
+     *
+     * @throws io.scratchvm.vmm.api.VmmException if memory that has to be read is damaged
+     */
+    public VmDifference diff(VmImage other) throws IOException {
+        return new VmDifference(ImageComparison.of(image, other.image));
     }
 
     @Override

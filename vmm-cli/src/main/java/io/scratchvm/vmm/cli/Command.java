@@ -11,6 +11,7 @@ enum Command {
     RECEIVE("receive", "", "waits for a VM that another VMM sends, and runs it"),
     INSPECT("inspect", "IMAGE", "says what an image holds"),
     VERIFY("verify", "IMAGE", "checks an image whole"),
+    DIFF("diff", "IMAGE IMAGE", "says what two saved VMs differ in"),
     HELP("help", "[COMMAND]", "says how a command is used"),
     VERSION("version", "", "says which version this is");
 

@@ -92,6 +92,19 @@ final class CommandLine {
     }
 
     /**
+     * The two operands of a command that takes two.
+     *
+     * @throws VmmException if there are fewer or more
+     */
+    List<String> twoOperands() {
+        if (operands.size() != 2) {
+            throw new VmmException("'vmm " + command.word() + "' takes two operands, " + command.operands() + ", not "
+                    + operands.size());
+        }
+        return operands;
+    }
+
+    /**
      * The first operand.
      *
      * @throws VmmException if there is none

@@ -18,7 +18,8 @@ final class Help {
                 "\nOptions end at PROGRAM; what follows is the guest's. 'vmm help COMMAND' lists a command's options.\n");
         text.append(
                 "\nExit status: the guest's own; 128+N for a guest ended by signal N; 0 for a save or send that worked;\n"
-                        + "124 for a migration in doubt; 125 for every other error of the VMM itself.\n");
+                        + "1 for a diff that found something; 124 for a migration in doubt; 125 for every other error of\n"
+                        + "the VMM itself.\n");
         return text.toString();
     }
 

@@ -1,5 +1,6 @@
 package io.scratchvm.vmm.cli;
 
+import static io.scratchvm.vmm.cli.Command.DIFF;
 import static io.scratchvm.vmm.cli.Command.INSPECT;
 import static io.scratchvm.vmm.cli.Command.RECEIVE;
 import static io.scratchvm.vmm.cli.Command.RESTORE;
@@ -73,7 +74,19 @@ enum Option {
             "guest memory: 64K, 1M, 2G (0xF000 with --boot, else 256M); receive: the most"),
     ROOT("root", "DIR", Setting.ROOT, "the directory of the guest's files (the current one)"),
     FILES("files", "POLICY", Setting.FILES, "files open at a save: fail, truncate, accept or embed (fail)"),
-    KEY("key", "FILE", Setting.KEY, "the key that seals images", RUN, SAVE, RESTORE, SEND, RECEIVE, INSPECT, VERIFY),
+    KEY(
+            "key",
+            "FILE",
+            Setting.KEY,
+            "the key that seals images",
+            RUN,
+            SAVE,
+            RESTORE,
+            SEND,
+            RECEIVE,
+            INSPECT,
+            VERIFY,
+            DIFF),
     LAZY("lazy", null, Setting.LAZY, "check each part of the image at its first use", RESTORE),
     SAVE_IMAGE("save-image", "FILE", Setting.SAVE_IMAGE, "where SAVE writes an image while the VM goes on"),
     SAVE_CALL("save-call", "N", Setting.SAVE_CALL, "the number of the system call SAVE (400)"),
@@ -88,8 +101,8 @@ enum Option {
     TRACE("trace", null, null, "show the guest's system calls (default but for run)"),
     NO_TRACE("no-trace", null, null, "do not show them (default for run)"),
     STATS("stats", null, null, "end with a line of figures"),
-    QUIET("quiet", null, null, "show errors only", RUN, SAVE, RESTORE, SEND, RECEIVE, VERIFY),
-    JSON("json", null, null, "answer, or end, with one JSON object", SEND, RECEIVE, INSPECT),
+    QUIET("quiet", null, null, "show errors only", RUN, SAVE, RESTORE, SEND, RECEIVE, VERIFY, DIFF),
+    JSON("json", null, null, "answer, or end, with one JSON object", SEND, RECEIVE, INSPECT, DIFF),
     DEBUG(
             "debug",
             null,
@@ -101,7 +114,8 @@ enum Option {
             SEND,
             RECEIVE,
             INSPECT,
-            VERIFY),
+            VERIFY,
+            DIFF),
     HELP("help", null, null, "show this", Command.values());
 
     private static final Option[] ALL = values();

@@ -6,6 +6,7 @@ import io.scratchvm.vmm.ProgressLog;
 import io.scratchvm.vmm.SavePoint;
 import io.scratchvm.vmm.Session;
 import io.scratchvm.vmm.Version;
+import io.scratchvm.vmm.VmDifference;
 import io.scratchvm.vmm.VmImage;
 import io.scratchvm.vmm.api.MigrationConfiguration;
 import io.scratchvm.vmm.api.Notation;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One command from its arguments to its exit status. */
 final class Vmm {
+    /** The exit status of a comparison that found a difference. */
+    static final int DIFFERENT = 1;
+
     /** The exit status of a migration in doubt. */
     static final int IN_DOUBT = 124;
 
@@ -62,6 +66,7 @@ final class Vmm {
             case SEND, RECEIVE -> finish(line, migrate(line));
             case INSPECT -> inspect(line);
             case VERIFY -> verify(line);
+            case DIFF -> diff(line);
             case HELP -> help(line);
             case VERSION -> answer("vmm " + Version.CURRENT + '\n');
         };
@@ -121,14 +126,30 @@ final class Vmm {
         }
     }
 
+    private int diff(CommandLine line) throws IOException {
+        List<String> images = line.twoOperands();
+        byte @Nullable [] key = key(line);
+        try (VmImage before = VmImage.readLazily(Setting.path(images.get(0)), key);
+                VmImage after = VmImage.readLazily(Setting.path(images.get(1)), key)) {
+            VmDifference difference = before.diff(after);
+            if (!line.has(Option.QUIET)) {
+                answer((line.has(Option.JSON) ? difference.toJson() : difference.describe()).stripTrailing() + '\n');
+            }
+            return difference.isEmpty() ? 0 : DIFFERENT;
+        }
+    }
+
     private static VmImage open(CommandLine line) throws IOException {
-        Path image = Setting.path(line.operand());
+        return VmImage.read(Setting.path(line.operand()), key(line));
+    }
+
+    private static byte @Nullable [] key(CommandLine line) throws IOException {
         VmConfiguration.Builder settings = VmConfiguration.builder();
         String key = line.value(Option.KEY);
         if (key != null) {
             apply(Option.KEY, Setting.KEY, key, settings);
         }
-        return VmImage.read(image, settings.build().imageKey());
+        return settings.build().imageKey();
     }
 
     private int help(CommandLine line) throws IOException {

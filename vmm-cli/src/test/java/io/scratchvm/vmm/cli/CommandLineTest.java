@@ -68,7 +68,10 @@ class CommandLineTest {
         assertRefused("'--memroy' is no option, did you mean '--memory'?", "run", "--memroy=1M", "g");
         assertRefused("'-x' is no option", "run", "-x", "g");
         assertRefused(
-                "--json is not for 'vmm run' but for 'vmm send', 'vmm receive', 'vmm inspect'", "run", "--json", "g");
+                "--json is not for 'vmm run' but for 'vmm send', 'vmm receive', 'vmm inspect', 'vmm diff'",
+                "run",
+                "--json",
+                "g");
         assertRefused("--memory needs a value: --memory SIZE", "run", "--memory");
         assertRefused("--stats takes no value", "run", "--stats=yes", "g");
     }
@@ -77,6 +80,10 @@ class CommandLineTest {
     void wantsAsManyOperandsAsTheCommandTakes() {
         assertThatThrownBy(() -> parse("restore").operand()).hasMessageContaining("missing IMAGE");
         assertThatThrownBy(() -> parse("restore", "a", "b").operand()).hasMessageContaining("'b' is one too many");
+        assertThatThrownBy(() -> parse("diff", "a").twoOperands())
+                .hasMessage("'vmm diff' takes two operands, IMAGE IMAGE, not 1");
+        assertThatThrownBy(() -> parse("diff", "a", "b", "c").twoOperands()).hasMessageContaining("not 3");
+        assertThat(parse("diff", "a", "b").twoOperands()).containsExactly("a", "b");
     }
 
     private static CommandLine parse(String... arguments) {

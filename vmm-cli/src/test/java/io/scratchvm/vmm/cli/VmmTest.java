@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,5 +101,37 @@ class VmmTest {
         assertThat(refused.status()).isEqualTo(125);
         assertThat(refused.err()).contains("is not a regular file");
         assertThat(Files.isRegularFile(pipe)).isFalse();
+    }
+
+    @Test
+    void comparesTwoImagesWithTheStatusOfDiff() throws Exception {
+        Path guest = Files.write(directory.resolve("guest"), new byte[] {(byte) 0x90, (byte) 0x90, (byte) 0xf4});
+        String start = save("start.vmimg", guest, 0);
+        String again = save("again.vmimg", guest, 0);
+        String later = save("later.vmimg", guest, 2);
+
+        Invocation equal = Invocation.of("diff", start, again);
+        assertThat(equal.status()).as(equal.err()).isZero();
+        assertThat(equal.out()).contains("the same VM");
+        Invocation different = Invocation.of("diff", start, later);
+        assertThat(different.status()).isEqualTo(1);
+        assertThat(different.out()).contains("rip 0x7c00 -> 0x7c02").contains("instructions 0 -> 2");
+        assertThat(different.err()).isEmpty();
+        assertThat(Invocation.of("diff", "--json", start, later).out())
+                .contains("{\"part\":\"vcpu\",\"name\":\"rip\",\"a\":\"0x7c00\",\"b\":\"0x7c02\"}");
+        assertThat(Invocation.of("diff", "--quiet", start, later)).isEqualTo(new Invocation(1, "", ""));
+
+        Files.write(directory.resolve("later.vmimg"), new byte[] {1}, StandardOpenOption.APPEND);
+        Invocation damaged = Invocation.of("diff", start, later);
+        assertThat(damaged.status()).isEqualTo(125);
+        assertThat(damaged.err()).contains("the file goes on after").hasLineCount(1);
+    }
+
+    private String save(String name, Path guest, int instructions) {
+        String image = directory.resolve(name).toString();
+        Invocation saved = Invocation.of(
+                "save", "--quiet", "--flat=0x7c00", "--at=" + instructions, "--image=" + image, guest.toString());
+        assertThat(saved.status()).as(saved.err()).isZero();
+        return image;
     }
 }

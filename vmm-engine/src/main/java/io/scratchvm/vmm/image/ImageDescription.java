@@ -9,10 +9,6 @@ import java.util.Map;
 
 /** What an image holds, told to a person or a program. Everything from the image is escaped: it is not trusted. */
 public final class ImageDescription {
-    private static final String[] REGISTERS = {
-        "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15"
-    };
-
     private static final int COLUMN = 17;
 
     private final Image image;
@@ -61,10 +57,11 @@ public final class ImageDescription {
     }
 
     private void registers(VcpuState cpu) {
-        for (int i = 0; i < REGISTERS.length; i += 4) {
+        for (int i = 0; i < NamedRegisters.GENERAL.size(); i += 4) {
             StringBuilder row = new StringBuilder();
             for (int j = i; j < i + 4; j++) {
-                row.append(String.format("%-4s%016x  ", REGISTERS[j], cpu.gpr().get(j)));
+                row.append(String.format(
+                        "%-4s%016x  ", NamedRegisters.GENERAL.get(j), cpu.gpr().get(j)));
             }
             line(i == 0 ? "vcpu" : "", row.toString().stripTrailing());
         }

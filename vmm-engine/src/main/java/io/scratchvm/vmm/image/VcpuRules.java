@@ -12,8 +12,6 @@ import java.util.List;
  * put together only where a rule is broken: a restore is to start fast.
  */
 final class VcpuRules {
-    private static final String[] SEGMENTS = {"es", "cs", "ss", "ds", "fs", "gs"};
-
     /** Counting on from here for as long as anybody waits still gives a positive number. */
     private static final long MOST_INSTRUCTIONS = Long.MAX_VALUE / 4;
 
@@ -52,8 +50,8 @@ final class VcpuRules {
     }
 
     private void segments(VcpuState cpu) {
-        for (int i = 0; i < SEGMENTS.length; i++) {
-            segment(SEGMENTS[i], cpu.segments().get(i));
+        for (int i = 0; i < Segment.NAMES.size(); i++) {
+            segment(Segment.NAMES.get(i), cpu.segments().get(i));
         }
         segment("ldtr", cpu.ldtr());
         segment("tr", cpu.tr());

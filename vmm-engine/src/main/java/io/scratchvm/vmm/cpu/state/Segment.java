@@ -1,5 +1,7 @@
 package io.scratchvm.vmm.cpu.state;
 
+import java.util.List;
+
 /**
  * A segment register with its hidden part (Intel SDM volume 3, section 3.4.3). Immutable: loading a segment register
  * replaces it.
@@ -13,6 +15,9 @@ package io.scratchvm.vmm.cpu.state;
 public record Segment(int selector, long base, long limit, int attributes) {
     /** Indexes of the six segment registers in the order of their encoding. */
     public static final int ES = 0, CS = 1, SS = 2, DS = 3, FS = 4, GS = 5;
+
+    /** Their names, by index. */
+    public static final List<String> NAMES = List.of("es", "cs", "ss", "ds", "fs", "gs");
 
     /** Access-rights bits. */
     public static final int TYPE = 0xf,
