@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the goals share that run a guest: the VM's settings, where its output goes, and what its end means. */
 abstract class GuestMojo extends VmmMojo {
+    /** The status of what the VMM ended; a guest that exits with it leaves no message. */
+    private static final int VMM_ERROR = 125;
+
     /** Guest memory: {@code 64K}, {@code 1M}, {@code 2G}, {@code 0xF000}. By default what the guest's start asks for. */
     @Parameter(property = "vmm.memory")
     private @Nullable String memory;
@@ -158,7 +161,8 @@ abstract class GuestMojo extends VmmMojo {
     protected final void requireExpectedExit(Outcome outcome) throws MojoFailureException {
         boolean ended =
                 outcome.stop().reason() == Stop.Reason.EXITED || outcome.stop().reason() == Stop.Reason.KILLED;
-        if (!ended) {
+        boolean tooSoon = outcome.status() == VMM_ERROR && !outcome.message().isEmpty();
+        if (!ended || tooSoon) {
             throw new MojoFailureException(outcome.message());
         }
         if (outcome.status() != expectedExit) {
