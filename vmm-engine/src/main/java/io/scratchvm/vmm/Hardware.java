@@ -72,17 +72,22 @@ final class Hardware {
     Hardware(VmConfiguration configuration, PhysicalMemory memory, Devices state) throws IOException {
         this.memory = memory;
         mmu = new Mmu(vcpu, memory);
-        host = new DirectoryHost(
-                configuration.root(),
-                configuration.standardInput(),
-                configuration.standardOutput(),
-                configuration.standardError());
+        host = host(configuration);
         outputLimit = new OutputLimit(configuration.limits().output());
         console = new Console(host, outputLimit, state.console());
         ports = new Ports(console, state.uart());
         clock = new Clock(state.timeSource(), host, state.clock());
         random = new Random(state.randomSource(), host, state.random());
         engine = new Interpreter(vcpu, mmu, new WatchedPorts());
+    }
+
+    /** The directory and the streams that {@code configuration} names. */
+    static Host host(VmConfiguration configuration) throws IOException {
+        return new DirectoryHost(
+                configuration.root(),
+                configuration.standardInput(),
+                configuration.standardOutput(),
+                configuration.standardError());
     }
 
     /** The ports; where a device's output fails or meets its limit, the engine is asked to stop. */

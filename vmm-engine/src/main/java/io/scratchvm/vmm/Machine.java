@@ -13,6 +13,7 @@ import io.scratchvm.vmm.image.Image;
 import io.scratchvm.vmm.image.ImageWriter;
 import io.scratchvm.vmm.image.Lineage;
 import io.scratchvm.vmm.image.MachineState;
+import io.scratchvm.vmm.image.MoveMark;
 import io.scratchvm.vmm.image.SaveOptions;
 import io.scratchvm.vmm.image.Setup;
 import io.scratchvm.vmm.linux.AddressSpace;
@@ -172,8 +173,10 @@ final class Machine implements Closeable {
     /**
      * Writes the machine's state to {@code image}, whole or not at all. If the guest has asked for SAVE, its call
      * returns 1 in the image and 0 here.
+     *
+     * @param mark of the migration that the image is for; null for none
      */
-    void save(Path image) throws IOException {
+    void save(Path image, MoveMark mark) throws IOException {
         long result = hardware.vcpu.gpr[RAX];
         if (saveCallPending) {
             hardware.vcpu.gpr[RAX] = RESTORED;
@@ -183,7 +186,7 @@ final class Machine implements Closeable {
                     image,
                     state(),
                     hardware.memory,
-                    new SaveOptions("vmm " + Version.CURRENT, configuration.imageKey(), false));
+                    new SaveOptions(Version.NAME, configuration.imageKey(), false, mark));
             result = saveCallPending ? SAVED : result;
             saveCallPending = false;
         } finally {

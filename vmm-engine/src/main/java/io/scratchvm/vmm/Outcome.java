@@ -19,6 +19,25 @@ public record Outcome(
         this(stop, instructions, nanoseconds, engine, null);
     }
 
+    /** Of a session that ran no VM. */
+    static Outcome ofMigration(Stop stop, @Nullable MigrationStatistics migration) {
+        return new Outcome(stop, 0, 0, "none", migration);
+    }
+
+    Outcome with(Stop other) {
+        return new Outcome(other, instructions, nanoseconds, engine, migration);
+    }
+
+    Outcome with(@Nullable MigrationStatistics statistics) {
+        return new Outcome(stop, instructions, nanoseconds, engine, statistics);
+    }
+
+    /** This, and {@code before} it in the same session. */
+    Outcome after(Outcome before) {
+        return new Outcome(
+                stop, before.instructions + instructions, before.nanoseconds + nanoseconds, engine, migration);
+    }
+
     /** What a command that ends thus exits with. */
     public int status() {
         return stop.status();

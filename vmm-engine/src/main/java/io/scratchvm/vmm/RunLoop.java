@@ -222,7 +222,7 @@ final class RunLoop {
 
     private void saveAndGoOn() {
         try {
-            machine.save(configuration.saveImage());
+            machine.save(configuration.saveImage(), null);
         } catch (IOException e) {
             machine.trace("SAVE FAILED " + ErrorMessage.of(e));
             machine.refuseSave(Errno.of(e));

@@ -1,8 +1,14 @@
 package io.scratchvm.vmm;
 
+import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.api.Start;
 import io.scratchvm.vmm.api.VmConfiguration;
 import io.scratchvm.vmm.api.VmmException;
+import io.scratchvm.vmm.image.MoveMark;
+import io.scratchvm.vmm.migration.Destination;
+import io.scratchvm.vmm.migration.Source;
+import io.scratchvm.vmm.migration.Token;
+import io.scratchvm.vmm.migration.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +20,7 @@ import java.nio.file.Path;
 public final class Session {
     private final VmConfiguration configuration;
     private final Object lock = new Object();
-    private VirtualMachine running;
+    private Stoppable running;
     private boolean stopRequested;
 
     public Session(VmConfiguration configuration) {
@@ -47,10 +53,10 @@ public final class Session {
             machine.load(start);
             Outcome outcome = execute(machine, point);
             if (outcome.stop().isEnd()) {
-                return withStop(outcome, endedBeforeSave(outcome.stop(), point));
+                return outcome.with(endedBeforeSave(outcome.stop(), point));
             }
-            write(machine, image);
-            return withStop(outcome, new Stop(outcome.stop().reason(), 0, ""));
+            write(machine, image, null);
+            return outcome.with(new Stop(outcome.stop().reason(), 0, ""));
         }
     }
 
@@ -74,29 +80,73 @@ public final class Session {
      * VmConfiguration#migration}). Status 0 once the VM runs there; 124 where the destination was told to run it and has
      * not answered.
      *
-     * @throws VmmException if the guest or the destination cannot be used, or has refused
+     * @throws VmmException if the guest or the destination cannot be used
      * @throws IOException for trouble of the environment
      */
     public Outcome send(Start start, SavePoint point, Path image) throws IOException {
-        throw new UnsupportedOperationException();
+        requireWritable(image);
+        VmConfiguration traced = MovingTrace.of(configuration);
+        try (VirtualMachine machine = VirtualMachine.blank(traced);
+                Source source = new Source(traced, Departure.VMM)) {
+            machine.load(start);
+            Outcome outcome = execute(machine, point);
+            if (outcome.stop().isEnd()) {
+                return outcome.with(endedBeforeSave(outcome.stop(), point));
+            }
+            source.begin(image);
+            write(machine, image, new MoveMark(source.token().text()));
+            source.saved();
+            Departure departure = new Departure(traced, source);
+            Stop stop = depart(departure, source);
+            if (departure.isTakenBack(stop)) {
+                return execute(machine, null).after(outcome).with(source.statistics());
+            }
+            return outcome.with(stop).with(source.statistics());
+        }
     }
 
     /**
      * Goes on with an interrupted {@link #send}.
      *
      * @param token 32 hexadecimal digits
+     * @throws VmmException if there is no such migration, or another process works on it
+     * @throws IOException for trouble of the environment
      */
     public Outcome resumeSend(String token) throws IOException {
-        throw new UnsupportedOperationException();
+        VmConfiguration traced = MovingTrace.of(configuration);
+        try (Source source = new Source(traced, Departure.VMM)) {
+            source.resume(new Token(token));
+            return Outcome.ofMigration(depart(new Departure(traced, source), source), source.statistics());
+        }
     }
 
     /**
-     * Takes back a VM that was offered and not moved: its image can be restored here again.
+     * Takes back a VM that was offered and not moved: its image can be restored here again. Tells the destination, if it
+     * is there.
      *
-     * @throws VmmException if the destination was already told to run it
+     * @throws VmmException if the destination was already told to run it, or as {@link #resumeSend}
      */
     public Outcome abortSend(String token) throws IOException {
-        throw new UnsupportedOperationException();
+        try (Source source = new Source(configuration, Departure.VMM)) {
+            source.resume(new Token(token));
+            source.abort("the source took the VM back");
+            source.tellAborted();
+            String free = "the VM stays here: 'vmm restore " + source.image() + "' goes on with it";
+            return Outcome.ofMigration(new Stop(Stop.Reason.SAVE, 0, free), source.statistics());
+        }
+    }
+
+    private Stop depart(Departure departure, Source source) throws IOException {
+        publish(source::stop);
+        try {
+            Stop stop = departure.go();
+            if (stop.reason() == Stop.Reason.MOVED) {
+                configuration.trace().accept("VMM EXITING");
+            }
+            return stop;
+        } finally {
+            publish(null);
+        }
     }
 
     /**
@@ -106,12 +156,47 @@ public final class Session {
      * @throws IOException for trouble of the environment
      */
     public Outcome receive() throws IOException {
-        throw new UnsupportedOperationException();
+        try (Destination destination = destination()) {
+            return arrive(destination);
+        }
     }
 
-    /** Goes on with an interrupted {@link #receive}. */
+    /**
+     * Goes on with an interrupted {@link #receive}.
+     *
+     * @param token 32 hexadecimal digits
+     * @throws VmmException if there is no such migration, or as {@link #receive}
+     * @throws IOException for trouble of the environment
+     */
     public Outcome resumeReceive(String token) throws IOException {
-        throw new UnsupportedOperationException();
+        try (Destination destination = destination()) {
+            destination.resume(new Token(token));
+            return arrive(destination);
+        }
+    }
+
+    private Destination destination() throws IOException {
+        return new Destination(configuration, Departure.VMM, Hardware.host(configuration));
+    }
+
+    private Outcome arrive(Destination destination) throws IOException {
+        VmConfiguration traced = MovingTrace.of(configuration);
+        try (ArrivedVm arrived = new ArrivedVm(traced)) {
+            publish(destination::stop);
+            Verdict verdict;
+            try {
+                verdict = destination.receive(arrived);
+            } finally {
+                publish(null);
+            }
+            if (verdict.kind() != Verdict.Kind.MOVED) {
+                return Outcome.ofMigration(arrived.stop(verdict, destination.token()), destination.statistics());
+            }
+            traced.trace().accept("RESTORE OPERATION");
+            Outcome outcome = execute(arrived.machine(), null);
+            destination.ended(outcome.status());
+            return outcome.with(destination.statistics());
+        }
     }
 
     /** Makes the VM stop soon, as a limit would. From any thread, at any time. */
@@ -137,26 +222,22 @@ public final class Session {
         }
     }
 
-    private void write(VirtualMachine machine, Path image) throws IOException {
+    private void write(VirtualMachine machine, Path image, @Nullable MoveMark mark) throws IOException {
         publish(machine);
         try {
-            machine.save(image);
+            machine.save(image, mark);
         } finally {
             publish(null);
         }
     }
 
-    private void publish(VirtualMachine machine) {
+    private void publish(Stoppable next) {
         synchronized (lock) {
-            running = machine;
-            if (stopRequested && machine != null) {
-                machine.requestStop();
+            running = next;
+            if (stopRequested && next != null) {
+                next.requestStop();
             }
         }
-    }
-
-    private static Outcome withStop(Outcome outcome, Stop stop) {
-        return new Outcome(stop, outcome.instructions(), outcome.nanoseconds(), outcome.engine());
     }
 
     private static Stop endedBeforeSave(Stop stop, SavePoint point) {

@@ -10,6 +10,9 @@ public final class Version {
     /** As Maven knows it, {@code 1.0.0}. */
     public static final String CURRENT = read();
 
+    /** As images and other VMMs are told, {@code vmm 1.0.0}. */
+    static final String NAME = "vmm " + CURRENT;
+
     private Version() {}
 
     private static String read() {

@@ -2,6 +2,9 @@ package io.scratchvm.vmm;
 
 import io.scratchvm.vmm.api.Start;
 import io.scratchvm.vmm.api.VmConfiguration;
+import io.scratchvm.vmm.image.Image;
+import io.scratchvm.vmm.image.MoveMark;
+import io.scratchvm.vmm.memory.PhysicalMemory;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -9,7 +12,7 @@ import java.nio.file.Path;
  * An x86-64 virtual machine: make it blank, load a guest or restore an image, run it, save it. Not thread-safe, except
  * {@link #requestStop}; any number of them live in one JVM.
  */
-public final class VirtualMachine implements AutoCloseable {
+public final class VirtualMachine implements AutoCloseable, Stoppable {
     private final VmConfiguration configuration;
     private volatile Machine machine;
 
@@ -47,6 +50,12 @@ public final class VirtualMachine implements AutoCloseable {
         machine.trace("RESTORE OPERATION");
     }
 
+    /** Makes this blank VM the one that {@code image} holds, around memory that holds it already. */
+    void adopt(Image image, PhysicalMemory memory) throws IOException {
+        requireBlank();
+        machine = Machine.restore(image, memory, configuration);
+    }
+
     /** Runs to the guest's end. A SAVE on the way writes the configuration's {@code saveImage} and goes on. */
     public Stop run() throws IOException {
         return new RunLoop(machine(), configuration, null).run();
@@ -74,9 +83,14 @@ public final class VirtualMachine implements AutoCloseable {
      * @throws IOException if it cannot be written, or reading the guest's open files took longer than the time limit
      */
     public void save(Path image) throws IOException {
+        save(image, null);
+    }
+
+    /** @param mark of the migration that the image is for; null for none */
+    void save(Path image, MoveMark mark) throws IOException {
         Machine saved = machine();
         try (Watchdog watchdog = new Watchdog(configuration.limits().time(), saved::requestStop)) {
-            saved.save(image);
+            saved.save(image, mark);
         } finally {
             saved.stopped();
         }
@@ -93,6 +107,7 @@ public final class VirtualMachine implements AutoCloseable {
     }
 
     /** Makes a run under way in another thread end soon, as a limit would; where there is none, the next one. */
+    @Override
     public void requestStop() {
         Machine running = machine;
         if (running != null) {

@@ -144,6 +144,12 @@ public final class VmConfiguration {
             return this;
         }
 
+        /** As if {@link #memorySize} was never called. */
+        public Builder anyMemorySize() {
+            memorySize = OptionalLong.empty();
+            return this;
+        }
+
         /** Default: the current directory. */
         public Builder root(Path directory) {
             root = directory;

@@ -63,6 +63,11 @@ public final class ImageReader {
         }
     }
 
+    /** The most bytes of headers and notes that an image of {@code memorySize} bytes of memory may have. */
+    public static long largestHead(long memorySize) {
+        return Math.min(LARGEST_HEAD_WITHOUT_RUNS + memorySize / 32, Integer.MAX_VALUE - MemoryMap.PAGE);
+    }
+
     private Image read() throws IOException {
         ImageHead head = wellFormed(readHead());
         Note manifestNote = checkVersion(head);
@@ -122,7 +127,7 @@ public final class ImageReader {
                             + " program headers (e_phnum)");
         }
         long end = offset + notes.fileSize();
-        long limit = Math.min(LARGEST_HEAD_WITHOUT_RUNS + options.maxMemory() / 32, Integer.MAX_VALUE - MemoryMap.PAGE);
+        long limit = largestHead(options.maxMemory());
         if (notes.fileSize() < 0 || end < 0 || end > limit) {
             throw damaged(
                     place,

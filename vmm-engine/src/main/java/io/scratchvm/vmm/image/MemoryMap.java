@@ -8,7 +8,7 @@ import java.util.List;
  */
 public record MemoryMap(List<Run> runs) {
     /** No run is longer, and none crosses a multiple of it. */
-    static final int MAX_RUN = 1 << 20;
+    public static final int MAX_RUN = 1 << 20;
 
     static final int PAGE = 4096;
 

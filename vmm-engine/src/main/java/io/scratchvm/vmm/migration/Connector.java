@@ -54,7 +54,7 @@ final class Connector {
      * A new link, open for the first message.
      *
      * @throws ProtocolException if the one who listens is no VMM, or TLS does not let us talk
-     * @throws IOException if nobody listens, or the link breaks: another time may do better
+     * @throws LinkException if nobody listens, or the link breaks
      */
     Link connect() throws IOException {
         Socket tcp = tcp();
@@ -82,6 +82,6 @@ final class Connector {
                 trouble = e;
             }
         }
-        throw new IOException("nobody answers at " + peer + ": " + trouble.getMessage(), trouble);
+        throw new LinkException("nobody answers at " + peer + ": " + trouble.getMessage(), trouble);
     }
 }

@@ -17,9 +17,7 @@ enum FrameType {
     COMMIT(12, Message.Commit.class),
     RUNNING(13, Message.Running.class),
     DONE(14, Message.Done.class),
-    ABORT(15, Message.Abort.class),
-    STATUS(16, Message.Status.class),
-    DECISION(17, Message.Decision.class);
+    ABORT(15, Message.Abort.class);
 
     /** The longest payload of all, in bytes. */
     static final int MAX_LENGTH = 1 << 20;

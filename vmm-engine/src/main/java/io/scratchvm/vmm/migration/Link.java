@@ -4,16 +4,15 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
-import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 
 /**
- * One connection to the other VMM, over which {@link Message}s go as frames. All trouble of the connection is an
- * {@link IOException}; of these a {@link ProtocolException} will come again over any other connection. One thread talks;
- * any thread may close.
+ * One connection to the other VMM, over which {@link Message}s go as frames. Trouble of the connection is a {@link
+ * LinkException}, which another connection may not have; a {@link ProtocolException} will come again over any other. One
+ * thread talks; any thread may close.
  */
 final class Link implements Closeable {
     private static final byte[] PREFACE = "VMM/mig\n".getBytes(StandardCharsets.US_ASCII);
@@ -82,17 +81,12 @@ final class Link implements Closeable {
         });
     }
 
-    /** Sends what waits. */
-    void flush() throws IOException {
-        exchange(() -> {
-            writer.flush();
-            return null;
-        });
-    }
-
-    /** The next message, whatever it is. The bytes of a {@link Data} are valid until the next call. */
+    /** The next message, whatever it is, after all that was sent. A {@link Data}'s bytes are valid until the next call. */
     Message receive() throws IOException {
-        return exchange(reader::read);
+        return exchange(() -> {
+            writer.flush();
+            return reader.read();
+        });
     }
 
     /**
@@ -106,11 +100,15 @@ final class Link implements Closeable {
         if (type.isInstance(message)) {
             return type.cast(message);
         }
+        throw unexpected(message, FrameType.of(type).name());
+    }
+
+    /** What is to be thrown where the peer's {@code message} is out of place. */
+    static IOException unexpected(Message message, String due) {
         if (message instanceof Message.Reject reject) {
             throw new RejectedException(reject.reason());
         }
-        throw new ProtocolException(
-                "the peer sent " + FrameType.of(message.getClass()) + " where " + FrameType.of(type) + " is due");
+        return new ProtocolException("the peer sent " + FrameType.of(message.getClass()) + " where " + due + " is due");
     }
 
     /**
@@ -134,11 +132,11 @@ final class Link implements Closeable {
 
     /** Ends the connection, and with an exception whatever another thread is doing with it. */
     @Override
-    public void close() throws IOException {
+    public void close() {
         closed = true;
         step.close();
         // Not the TLS socket: its close waits for a writer that is blocked.
-        tcp.close();
+        Listener.close(tcp);
     }
 
     private Link opened(Exchange<Link> greeting) throws IOException {
@@ -193,14 +191,13 @@ final class Link implements Closeable {
             return step.exception();
         }
         if (closed) {
-            return new SocketException("the link was closed");
+            return new LinkException("the link was closed", e);
         }
-        if (e instanceof EOFException) {
-            return new EOFException("the link was closed by the peer");
+        if (e instanceof ProtocolException || e instanceof SSLException) {
+            return e;
         }
-        if (e instanceof SocketException) {
-            return new SocketException("the link broke: " + e.getMessage());
-        }
-        return e;
+        String what =
+                e instanceof EOFException ? "the link was closed by the peer" : "the link broke: " + e.getMessage();
+        return new LinkException(what, e);
     }
 }

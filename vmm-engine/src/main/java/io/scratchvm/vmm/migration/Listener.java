@@ -91,11 +91,20 @@ final class Listener implements Closeable {
     }
 
     @Override
-    public void close() throws IOException {
-        server.close();
+    public void close() {
+        close(server);
         Socket tcp = arriving;
         if (tcp != null) {
-            tcp.close();
+            close(tcp);
+        }
+    }
+
+    /** What cannot be closed is closed already. */
+    static void close(Closeable socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // Nothing that anybody could do.
         }
     }
 }

@@ -15,6 +15,19 @@ interface Message {
         public Hello {
             writer = line(writer);
         }
+
+        /** What a side says that runs this code. */
+        static Hello of(String writer) {
+            return new Hello(VERSION, VERSION, writer);
+        }
+
+        /** @throws ProtocolException if we have no version in common with the one who said this */
+        void requireCommonVersion() throws ProtocolException {
+            if (lowest > VERSION || highest < VERSION) {
+                throw new ProtocolException("the peer (" + writer + ") speaks versions " + lowest + " to " + highest
+                        + " of the protocol, this VMM version " + VERSION + "; use the same vmm on both sides");
+            }
+        }
     }
 
     /**
@@ -70,18 +83,6 @@ interface Message {
         public Abort {
             reason = line(reason);
         }
-    }
-
-    record Status(String token) implements Message {}
-
-    record Decision(String token, Decided decided) implements Message {}
-
-    /** What a source has decided. */
-    enum Decided {
-        COMMITTED,
-        ABORTED,
-        UNDECIDED,
-        UNKNOWN
     }
 
     /** What is shown to a person as the peer said it: one line, no controls for a terminal, not endless. */

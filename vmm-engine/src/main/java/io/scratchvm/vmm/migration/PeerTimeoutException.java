@@ -1,9 +1,7 @@
 package io.scratchvm.vmm.migration;
 
-import java.io.IOException;
-
 /** The peer has taken longer than a step of the conversation may; the link is closed. */
-final class PeerTimeoutException extends IOException {
+final class PeerTimeoutException extends LinkException {
     private static final long serialVersionUID = 1;
 
     PeerTimeoutException(String message) {

@@ -1,0 +1,357 @@
+package io.scratchvm.vmm.migration;
+
+import io.scratchvm.vmm.api.MigrationConfiguration;
+import io.scratchvm.vmm.api.MigrationStatistics;
+import io.scratchvm.vmm.api.Nullable;
+import io.scratchvm.vmm.api.PeerAddress;
+import io.scratchvm.vmm.api.VmConfiguration;
+import io.scratchvm.vmm.api.VmmException;
+import io.scratchvm.vmm.host.Host;
+import io.scratchvm.vmm.migration.DestinationState.Phase;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+
+/**
+ * The end that takes a VM. It listens, accepts an offer, takes what it lacks, prepares the VM, and runs it when the
+ * source says so, and only then. While the VM runs it still answers a source that has not heard of that.
+ */
+public final class Destination implements Closeable {
+    /** What a conversation that came to nothing costs at least, so that nobody can begin them for ever. */
+    private static final long LEAST_COST_NANOS = 10_000_000;
+
+    private final VmConfiguration configuration;
+    private final MigrationConfiguration migration;
+    private final Vmm vmm;
+    private final Host host;
+    private final Listener listener;
+    private final Tally tally;
+    private long patienceNanos;
+
+    @Nullable
+    private Reception reception;
+
+    @Nullable
+    private volatile Link link;
+
+    @Nullable
+    private volatile Announcement announcement;
+
+    @Nullable
+    private Thread following;
+
+    private volatile boolean stopped;
+
+    /**
+     * Listens for a VM.
+     *
+     * @param vmm this VMM
+     * @param host the directory of the guest's files
+     * @throws VmmException if the address or the TLS store cannot be used
+     */
+    public Destination(VmConfiguration configuration, Vmm vmm, Host host) throws IOException {
+        this.configuration = configuration;
+        this.migration = configuration.migration();
+        this.vmm = vmm;
+        this.host = host;
+        this.patienceNanos = migration.patience().toNanos();
+        this.tally = new Tally(migration);
+        this.listener = Listener.bind(migration);
+    }
+
+    /**
+     * Takes up an interrupted migration: {@link #receive} goes on with it.
+     *
+     * @throws VmmException if there is no such migration, or another process works on it
+     */
+    public void resume(Token token) throws IOException {
+        reception = Reception.resume(token, configuration, host);
+    }
+
+    /** Where it listens. */
+    public PeerAddress address() {
+        return listener.address();
+    }
+
+    /** The migration under way; null while there is none. */
+    @Nullable
+    public Token token() {
+        return reception == null ? null : reception.token();
+    }
+
+    // -- waiting for the source -------------------------------------------------------------------------------------
+
+    /**
+     * Takes a VM. When this returns {@link Verdict.Kind#MOVED} the VM that {@code arrival} built is to run.
+     *
+     * @throws VmmException if what was offered cannot be used here; the source was told
+     */
+    public Verdict receive(Arrival arrival) throws IOException {
+        Verdict verdict = reception == null ? null : takeUp(arrival);
+        while (verdict == null) {
+            long start = System.nanoTime();
+            verdict = acceptOne(arrival);
+            patienceNanos -= Math.max(System.nanoTime() - start, LEAST_COST_NANOS);
+        }
+        return verdict;
+    }
+
+    /** Goes on from what the journal says; null where the source is to be heard. */
+    @Nullable
+    private Verdict takeUp(Arrival arrival) throws IOException {
+        DestinationState state = reception.state();
+        return switch (state.phase()) {
+            case RECEIVING -> null;
+            case PREPARED -> {
+                reception.prepareAgain(arrival);
+                yield null;
+            }
+            case ABORTED -> new Verdict(Verdict.Kind.ABORTED, state.reason());
+            case RUNNING, ENDED -> {
+                announceLate();
+                yield new Verdict(Verdict.Kind.OVER, over(state));
+            }
+        };
+    }
+
+    private void announceLate() throws IOException {
+        announcement = new Announcement(reception.token(), vmm.name(), listener);
+        if (!reception.state().known() && announcement.overNewLinks(migration.patience())) {
+            reception.sourceKnows();
+        }
+    }
+
+    private static String over(DestinationState state) {
+        return state.phase() == Phase.ENDED
+                ? "the guest ran here and ended with status " + state.status()
+                : "the VM ran here and was killed together with its VMM; it is not run a second time";
+    }
+
+    /** One conversation; null where it settled nothing. */
+    @Nullable
+    private Verdict acceptOne(Arrival arrival) throws IOException {
+        if (stopped || patienceNanos <= 0) {
+            return gaveUp();
+        }
+        try {
+            link = listener.accept(Duration.ofNanos(patienceNanos));
+            tally.connected();
+            return converse(arrival);
+        } catch (SocketTimeoutException e) {
+            return gaveUp();
+        } catch (ProtocolException e) {
+            turnAway(e, arrival);
+        } catch (LinkException e) {
+            notice(e.getMessage());
+        } catch (VmmException e) {
+            refuse(e.getMessage(), arrival);
+            throw e;
+        } catch (IOException e) {
+            refuse("the destination is in trouble: " + e.getMessage(), arrival);
+            throw e;
+        } finally {
+            disconnect();
+        }
+        return null;
+    }
+
+    private Verdict gaveUp() {
+        boolean prepared = reception != null && reception.state().phase() == Phase.PREPARED;
+        return new Verdict(
+                prepared ? Verdict.Kind.IN_DOUBT : Verdict.Kind.INTERRUPTED,
+                stopped
+                        ? "stopped by request"
+                        : "no source was heard for " + migration.patience().toSeconds() + " s (--wait)");
+    }
+
+    /** A stranger is sent away; a source that breaks the rules while its VM arrives has spoilt it. */
+    private void turnAway(ProtocolException e, Arrival arrival) throws IOException {
+        if (isArriving()) {
+            refuse(e.getMessage(), arrival);
+            throw new VmmException("the VM did not arrive whole: " + e.getMessage(), e);
+        }
+        reject(e.getMessage());
+        notice("turned away: " + e.getMessage());
+    }
+
+    /** Tells the source why not. A VM that is not prepared is given up; one that is waits for the decision. */
+    private void refuse(String reason, Arrival arrival) throws IOException {
+        reject(reason);
+        if (isArriving()) {
+            reception.abort(reason, arrival);
+        }
+    }
+
+    private boolean isArriving() {
+        return reception != null && reception.state().phase() == Phase.RECEIVING;
+    }
+
+    private void reject(String reason) {
+        Link used = link;
+        try {
+            if (used != null) {
+                used.reject(reason);
+            }
+        } catch (IOException e) {
+            // It finds out in another way.
+        }
+    }
+
+    private void notice(String line) {
+        if (!stopped) {
+            migration.notices().accept(line);
+        }
+    }
+
+    private void disconnect() {
+        Link used = link;
+        if (used != null) {
+            link = null;
+            tally.disconnected(used);
+            used.close();
+        }
+    }
+
+    // -- the conversation -------------------------------------------------------------------------------------------
+
+    /** Null where nothing was decided. */
+    @Nullable
+    private Verdict converse(Arrival arrival) throws IOException {
+        link.beginStep(0);
+        link.receive(Message.Hello.class).requireCommonVersion();
+        link.send(Message.Hello.of(vmm.name()));
+        Message message = link.receive();
+        if (message instanceof Message.Offer offer) {
+            take(offer, arrival);
+            message = link.receive();
+        }
+        if (message instanceof Message.Commit commit) {
+            return commit(commit);
+        }
+        if (message instanceof Message.Abort abort) {
+            return abort(abort, arrival);
+        }
+        throw Link.unexpected(message, "COMMIT or ABORT");
+    }
+
+    private void take(Message.Offer offer, Arrival arrival) throws IOException {
+        if (reception == null) {
+            vmm.requireUsable(offer, configuration);
+            reception = Reception.of(offer, configuration, host);
+        }
+        requireCurrent(offer.token());
+        switch (reception.state().phase()) {
+            case RECEIVING -> {
+                link.send(new Message.Accept(offer.token()));
+                new Transfer(link, reception, tally).run(offer);
+                reception.prepare(arrival);
+            }
+            case PREPARED -> {}
+            case ABORTED -> throw new VmmException(reception.state().reason());
+            case RUNNING, ENDED -> throw new ProtocolException(over(reception.state()));
+        }
+        link.beginStep(0);
+        link.send(new Message.Prepared(offer.token()));
+    }
+
+    private void requireCurrent(String token) throws ProtocolException {
+        if (reception == null) {
+            throw new ProtocolException("this destination knows nothing of migration " + token
+                    + "; start it with 'vmm receive --resume " + token + "' and the journal of before (--journal)");
+        }
+        if (!reception.token().text().equals(token)) {
+            throw new ProtocolException("this destination is busy with another migration");
+        }
+    }
+
+    private Verdict commit(Message.Commit commit) throws IOException {
+        requireCurrent(commit.token());
+        if (reception.state().phase() != Phase.PREPARED) {
+            throw new ProtocolException("migration " + commit.token() + " is not prepared here");
+        }
+        reception.run();
+        tally.guestRuns();
+        Link decided = link;
+        link = null;
+        announcement = new Announcement(reception.token(), vmm.name(), listener);
+        following = new Thread(() -> follow(decided), "vmm-migration");
+        following.setDaemon(true);
+        following.start();
+        return Verdict.MOVED;
+    }
+
+    private Verdict abort(Message.Abort abort, Arrival arrival) throws IOException {
+        requireCurrent(abort.token());
+        if (reception.state().phase() == Phase.RECEIVING || reception.state().phase() == Phase.PREPARED) {
+            reception.abort(abort.reason(), arrival);
+        }
+        return new Verdict(Verdict.Kind.ABORTED, abort.reason());
+    }
+
+    // -- after the decision -----------------------------------------------------------------------------------------
+
+    /** While the VM runs: sees to it that the source knows. */
+    private void follow(Link decided) {
+        try {
+            boolean known = announcement.over(decided);
+            tally.disconnected(decided);
+            reception.cleanUp();
+            if (known || announcement.overNewLinks(migration.patience())) {
+                reception.sourceKnows();
+            }
+        } catch (IOException e) {
+            notice("the migration's journal cannot be kept: " + e.getMessage());
+        }
+    }
+
+    /**
+     * The guest has ended. Waits for the source to know that it ran, no longer than for a step of the conversation.
+     *
+     * @param status its exit status
+     */
+    public void ended(int status) throws IOException {
+        reception.ended(status);
+        try {
+            following.join(migration.stepLimit().toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What the migration took; null if there was none. */
+    @Nullable
+    public MigrationStatistics statistics() {
+        return reception == null ? null : tally.statistics(reception.token());
+    }
+
+    /** Ends {@link #receive} soon, as if patience were over, and all waiting after it. From any thread. */
+    public void stop() {
+        stopped = true;
+        listener.close();
+        Link used = link;
+        if (used != null) {
+            used.close();
+        }
+        Announcement announcing = announcement;
+        if (announcing != null) {
+            announcing.close();
+        }
+    }
+
+    /** Stops listening and lets go of what is on disk, which stays. */
+    @Override
+    public void close() throws IOException {
+        stop();
+        if (following != null) {
+            try {
+                following.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        if (reception != null) {
+            reception.close();
+        }
+    }
+}

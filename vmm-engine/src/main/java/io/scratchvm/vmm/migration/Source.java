@@ -1,0 +1,392 @@
+package io.scratchvm.vmm.migration;
+
+import io.scratchvm.vmm.api.MigrationConfiguration;
+import io.scratchvm.vmm.api.MigrationStatistics;
+import io.scratchvm.vmm.api.Nullable;
+import io.scratchvm.vmm.api.Storage;
+import io.scratchvm.vmm.api.VmConfiguration;
+import io.scratchvm.vmm.api.VmmException;
+import io.scratchvm.vmm.host.Host;
+import io.scratchvm.vmm.image.Image;
+import io.scratchvm.vmm.image.ImageReader;
+import io.scratchvm.vmm.image.MemoryMap;
+import io.scratchvm.vmm.image.MoveMark;
+import io.scratchvm.vmm.image.ReadOptions;
+import io.scratchvm.vmm.linux.FilesState.OpenFileState;
+import io.scratchvm.vmm.migration.SourceState.Phase;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * The end that has the VM and gives it away. It offers the saved VM, sends what the destination lacks, and, once that is
+ * prepared, decides: from the moment when the journal says {@code COMMITTED} the VM never runs here again. What is
+ * interrupted is begun again by the token, in this process or another.
+ */
+public final class Source implements Closeable {
+    /** Bytes of local work that are given the time of one byte on the link. */
+    static final int WORK_PER_LINK_BYTE = 16;
+
+    private final Vmm vmm;
+    private final VmConfiguration configuration;
+    private final MigrationConfiguration migration;
+    private final Connector connector;
+    private final Patience patience;
+    private final Tally tally;
+
+    @Nullable
+    private Token token;
+
+    @Nullable
+    private Journal<SourceState> journal;
+
+    @Nullable
+    private volatile Link link;
+
+    private volatile boolean stopped;
+
+    /**
+     * An end that has nothing to give yet.
+     *
+     * @param vmm this VMM
+     * @throws VmmException if the destination's address or the TLS store cannot be used
+     */
+    public Source(VmConfiguration configuration, Vmm vmm) throws IOException {
+        this.vmm = vmm;
+        this.configuration = configuration;
+        this.migration = configuration.migration();
+        this.connector = new Connector(migration);
+        this.patience = new Patience(migration.patience());
+        this.tally = new Tally(migration);
+    }
+
+    // -- the VM on disk ---------------------------------------------------------------------------------------------
+
+    /**
+     * Begins a migration under a new {@link #token}, for a guest that has just stopped and is to be saved next.
+     *
+     * @param image where it will be saved
+     */
+    public void begin(Path image) throws IOException {
+        tally.guestStopped();
+        token = Token.random();
+        journal = Journal.create(
+                migration.journal(),
+                name(token),
+                SourceState.saving(
+                        image.toAbsolutePath().toString(),
+                        migration.live(),
+                        migration.peer().toString()));
+    }
+
+    /** The VM is on disk, marked with the token. */
+    public void saved() throws IOException {
+        journal.write(journal.state().with(Phase.OFFERED));
+    }
+
+    /**
+     * Takes up a migration that was interrupted.
+     *
+     * @throws VmmException if there is no such migration, or another process works on it
+     */
+    public void resume(Token interrupted) throws IOException {
+        token = interrupted;
+        journal = Journal.open(migration.journal(), name(token), SourceState.class);
+        if (journal.state().phase() == Phase.SAVING && isMarked()) {
+            saved();
+        }
+    }
+
+    private static String name(Token token) {
+        return token + ".send";
+    }
+
+    private boolean isMarked() throws IOException {
+        if (isStaged() || !Files.isRegularFile(image())) {
+            return false;
+        }
+        MoveMark mark = MoveMark.of(image());
+        return mark != null && mark.token().equals(token.text());
+    }
+
+    public Token token() {
+        return token;
+    }
+
+    /** Where the VM is saved, or would be if it were taken back. */
+    public Path image() {
+        return Path.of(journal.state().image());
+    }
+
+    /** Whether the saved VM lies beside the journal instead of in {@link #image()}. */
+    private boolean isStaged() {
+        return journal.state().staged();
+    }
+
+    /**
+     * What was settled before; null if the VM is still to be {@linkplain #move moved}.
+     *
+     * @throws IOException if an abortion cannot be completed
+     */
+    @Nullable
+    public Verdict settled() throws IOException {
+        return switch (journal.state().phase()) {
+            case SAVING ->
+                new Verdict(Verdict.Kind.ABORTED, "nothing was saved under token " + token + "; run the guest again");
+            case OFFERED, COMMITTED -> null;
+            case MOVED -> Verdict.MOVED;
+            case ABORTED -> {
+                release();
+                yield new Verdict(Verdict.Kind.ABORTED, journal.state().reason());
+            }
+        };
+    }
+
+    /**
+     * The saved VM.
+     *
+     * @throws VmmException if it is not there any more, or damaged
+     */
+    public Image open() throws IOException {
+        if (!isMarked()) {
+            throw new VmmException(image() + " is not the image of migration " + token + " any more; put that back");
+        }
+        return ImageReader.open(
+                image(), ReadOptions.with(configuration.imageKey()).checkingRuns(ReadOptions.Runs.AT_USE));
+    }
+
+    // -- the conversation -------------------------------------------------------------------------------------------
+
+    /**
+     * Moves the saved VM. Tries again while the link is down, as long as patience lasts.
+     *
+     * @param image of the saved VM
+     * @param host the directory of the guest's files
+     */
+    public Verdict move(Image image, Host host) throws IOException {
+        while (true) {
+            try {
+                return converse(image, host);
+            } catch (VmmException | ProtocolException e) {
+                return refused(e.getMessage());
+            } catch (LinkException e) {
+                if (!patience.pause()) {
+                    return gaveUp(e);
+                }
+            } finally {
+                disconnect();
+            }
+        }
+    }
+
+    private Verdict converse(Image image, Host host) throws IOException {
+        connect();
+        if (journal.state().phase() == Phase.COMMITTED) {
+            return commit();
+        }
+        if (!isPrepared(offer(image))) {
+            send(image, host);
+            link.receive(Message.Prepared.class);
+        }
+        journal.write(journal.state().with(Phase.COMMITTED));
+        return commit();
+    }
+
+    private void connect() throws IOException {
+        if (stopped) {
+            throw new LinkException("stopped by request");
+        }
+        link = connector.connect();
+        tally.connected();
+        patience.met();
+        link.beginStep(0);
+        link.send(Message.Hello.of(vmm.name()));
+        link.receive(Message.Hello.class).requireCommonVersion();
+    }
+
+    private Message offer(Image image) throws IOException {
+        link.beginStep(0);
+        link.send(new Message.Offer(
+                token.text(),
+                image.manifest().memorySize(),
+                image.memory().stored(),
+                image.manifest().cpuFeatures(),
+                false,
+                image.seal().keyed(),
+                migration.storage() == Storage.SHARED));
+        return link.receive();
+    }
+
+    private boolean isPrepared(Message reply) throws IOException {
+        if (reply instanceof Message.Prepared) {
+            return true;
+        }
+        if (reply instanceof Message.Accept) {
+            return false;
+        }
+        throw Link.unexpected(reply, "ACCEPT or PREPARED");
+    }
+
+    private void send(Image image, Host host) throws IOException {
+        byte[] head = image.head();
+        link.beginStep(head.length);
+        link.send(new Message.Image(head.length, image.manifest().uuid()));
+        sendBytes(Data.Kind.HEAD, 0, head, head.length);
+        OutgoingFiles files = new OutgoingFiles(host, image.state().files().files());
+        long all = image.memory().stored() + openFileBytes(image);
+        link.beginStep(all / WORK_PER_LINK_BYTE);
+        Message.Want want = link.receive(Message.Want.class);
+        sendWanted(want, image, files);
+        link.send(new Message.Sealed(image.manifest().uuid()));
+        link.beginStep(all / WORK_PER_LINK_BYTE);
+    }
+
+    private static long openFileBytes(Image image) {
+        long bytes = 0;
+        for (OpenFileState file : image.state().files().files()) {
+            bytes += file.size();
+        }
+        return bytes;
+    }
+
+    private void sendWanted(Message.Want want, Image image, OutgoingFiles files) throws IOException {
+        List<MemoryMap.Run> runs = image.memory().runs();
+        BitSet wanted = BitSet.valueOf(want.runs());
+        if (wanted.length() > runs.size()) {
+            throw new ProtocolException("the destination wants runs of memory that there are not");
+        }
+        long total = wanted.stream().mapToLong(i -> runs.get(i).length()).sum() + files.size(want.files());
+        tally.expect(total);
+        link.beginStep(total);
+        byte[] buffer = new byte[MemoryMap.MAX_RUN];
+        for (int i = wanted.nextSetBit(0); i >= 0; i = wanted.nextSetBit(i + 1)) {
+            image.readRun(i, buffer);
+            sendBytes(Data.Kind.MEMORY, runs.get(i).address(), buffer, (int)
+                    runs.get(i).length());
+        }
+        for (Message.WantedFile file : want.files()) {
+            files.send(file, this::sendPiece);
+        }
+    }
+
+    private void sendBytes(Data.Kind kind, long offset, byte[] bytes, int length) throws IOException {
+        for (int at = 0; at < length; at += Data.MAX) {
+            sendPiece(new Data(kind, 0, offset + at, bytes, at, Math.min(Data.MAX, length - at)));
+        }
+    }
+
+    private void sendPiece(Data data) throws IOException {
+        link.send(data);
+        if (data.kind() != Data.Kind.HEAD) {
+            tally.moved(data);
+        }
+    }
+
+    private Verdict commit() throws IOException {
+        link.beginStep(0);
+        link.send(new Message.Commit(token.text()));
+        link.receive(Message.Running.class);
+        tally.guestRuns();
+        journal.write(journal.state().with(Phase.MOVED));
+        try {
+            link.send(new Message.Done(token.text()));
+        } catch (IOException e) {
+            // The destination runs; that it does not hear of our knowing costs it a little patience.
+        }
+        return Verdict.MOVED;
+    }
+
+    private void disconnect() {
+        Link used = link;
+        if (used != null) {
+            link = null;
+            tally.disconnected(used);
+            used.close();
+        }
+    }
+
+    // -- other endings ----------------------------------------------------------------------------------------------
+
+    private Verdict refused(String reason) throws IOException {
+        if (journal.state().phase() == Phase.COMMITTED) {
+            return inDoubt(reason);
+        }
+        abort(reason);
+        return new Verdict(Verdict.Kind.ABORTED, reason);
+    }
+
+    private Verdict gaveUp(LinkException last) {
+        String trouble = stopped ? "stopped by request" : last.getMessage();
+        return journal.state().phase() == Phase.COMMITTED
+                ? inDoubt(trouble)
+                : new Verdict(Verdict.Kind.INTERRUPTED, trouble);
+    }
+
+    private Verdict inDoubt(String trouble) {
+        return new Verdict(Verdict.Kind.IN_DOUBT, trouble);
+    }
+
+    /**
+     * Decides that the VM does not move: its image can be restored here again.
+     *
+     * @throws VmmException if it was decided that it moves
+     */
+    public void abort(String reason) throws IOException {
+        switch (journal.state().phase()) {
+            case COMMITTED ->
+                throw new VmmException(
+                        "migration " + token + " cannot be aborted: the destination was told to run the VM; "
+                                + "'vmm send --resume " + token + "' asks whether it does");
+            case MOVED -> throw new VmmException("migration " + token + " is over: the VM runs at the destination");
+            case SAVING, OFFERED -> {
+                journal.write(journal.state().aborted(reason));
+                release();
+            }
+            case ABORTED -> release();
+        }
+    }
+
+    private void release() throws IOException {
+        if (isMarked()) {
+            MoveMark.remove(image());
+        }
+    }
+
+    /** Tells the destination, if it is there, that the migration was aborted. */
+    public void tellAborted() {
+        try {
+            connect();
+            link.send(new Message.Abort(token.text(), journal.state().reason()));
+        } catch (IOException | VmmException e) {
+            // It asks when it is back.
+        } finally {
+            disconnect();
+        }
+    }
+
+    /** What the migration took. */
+    public MigrationStatistics statistics() {
+        return tally.statistics(token);
+    }
+
+    /** Ends {@link #move} soon, as if patience were over. From any thread. */
+    public void stop() {
+        stopped = true;
+        patience.giveUp();
+        Link used = link;
+        if (used != null) {
+            used.close();
+        }
+    }
+
+    /** Lets go of the journal, which stays on disk. */
+    @Override
+    public void close() throws IOException {
+        if (journal != null) {
+            journal.close();
+        }
+    }
+}

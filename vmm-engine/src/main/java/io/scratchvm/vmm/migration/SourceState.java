@@ -1,0 +1,31 @@
+package io.scratchvm.vmm.migration;
+
+/**
+ * What a source must not forget.
+ *
+ * @param image the image's file; of a live migration, where the image would be written if the VM were taken back
+ * @param staged whether head and memory lie beside the journal and not in {@code image}
+ * @param peer where the destination was last
+ * @param reason why the migration was aborted; empty while it was not
+ */
+record SourceState(Phase phase, String image, boolean staged, String peer, String reason) {
+    enum Phase {
+        SAVING,
+        OFFERED,
+        COMMITTED,
+        MOVED,
+        ABORTED
+    }
+
+    static SourceState saving(String image, boolean staged, String peer) {
+        return new SourceState(Phase.SAVING, image, staged, peer, "");
+    }
+
+    SourceState with(Phase next) {
+        return new SourceState(next, image, staged, peer, reason);
+    }
+
+    SourceState aborted(String why) {
+        return new SourceState(Phase.ABORTED, image, staged, peer, why);
+    }
+}
