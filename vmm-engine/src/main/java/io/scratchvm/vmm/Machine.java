@@ -108,12 +108,15 @@ final class Machine implements Closeable {
     }
 
     /**
-     * The machine that an image holds, around memory that already holds what the image says.
+     * The machine that an image holds, around memory that already holds what the image says, and of that size.
      *
      * @throws VmmException as {@link #restore(Image, VmConfiguration)}
      */
     static Machine restore(Image image, PhysicalMemory memory, VmConfiguration configuration) throws IOException {
         RestoreRules.check(image, configuration);
+        if (memory.size() != image.manifest().memorySize()) {
+            throw new IllegalArgumentException(memory.size() + " bytes of memory are not the image's");
+        }
         MachineState state = image.state();
         Setup setup = state.setup();
         Hardware hardware = new Hardware(configuration, memory, devices(state));

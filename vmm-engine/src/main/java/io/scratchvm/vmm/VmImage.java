@@ -1,5 +1,6 @@
 package io.scratchvm.vmm;
 
+import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.image.Image;
 import io.scratchvm.vmm.image.ImageComparison;
 import io.scratchvm.vmm.image.ImageDescription;
@@ -47,6 +48,15 @@ public final class VmImage implements AutoCloseable {
     /** Instructions that the VM had retired when it was saved. */
     public long instructions() {
         return image.manifest().instructions();
+    }
+
+    /**
+     * The token of the migration that took this VM to another VMM, or is about to; null if there is none. Such an image
+     * is whole, but not restored.
+     */
+    @Nullable
+    public String moveToken() {
+        return image.moveMark() == null ? null : image.moveMark().token();
     }
 
     /** What the image holds, for a person, several lines. */

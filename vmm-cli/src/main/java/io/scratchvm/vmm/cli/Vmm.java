@@ -121,8 +121,10 @@ final class Vmm {
 
     private int verify(CommandLine line) throws IOException {
         try (VmImage image = open(line)) {
-            String good = line.operand() + ": whole and undamaged, " + image.instructions() + " instructions old\n";
-            return line.has(Option.QUIET) ? 0 : answer(good);
+            String good = line.operand() + ": whole and undamaged, " + image.instructions() + " instructions old";
+            String moved =
+                    image.moveToken() == null ? "" : "; moved or moving to another VMM, token " + image.moveToken();
+            return line.has(Option.QUIET) ? 0 : answer(good + moved + '\n');
         }
     }
 

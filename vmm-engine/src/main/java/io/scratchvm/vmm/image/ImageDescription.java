@@ -42,6 +42,9 @@ public final class ImageDescription {
     private void manifest() {
         Manifest manifest = image.manifest();
         line("image", image.file() + ", " + image.seal().length() + " bytes");
+        if (image.moveMark() != null) {
+            line("moved", "or moving to another VMM, token " + image.moveMark().token());
+        }
         line("format", manifest.major() + "." + manifest.minor() + ", written by " + Json.of(manifest.writer()));
         line("uuid", manifest.uuidText());
         String parent = manifest.parent() == null ? "" : ", parent " + manifest.parentText();
@@ -129,6 +132,8 @@ public final class ImageDescription {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("file", image.file().toString());
         members.put("length", image.seal().length());
+        members.put(
+                "moveToken", image.moveMark() == null ? null : image.moveMark().token());
         members.put("format", manifest.major() + "." + manifest.minor());
         members.put("writer", manifest.writer());
         members.put("uuid", manifest.uuidText());

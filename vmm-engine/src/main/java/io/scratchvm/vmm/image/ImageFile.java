@@ -4,7 +4,6 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -64,13 +63,7 @@ abstract class ImageFile implements ImageSource {
 
         @Override
         int read(long position, byte[] to, int length) throws IOException {
-            ByteBuffer buffer = ByteBuffer.wrap(to, 0, length);
-            while (buffer.hasRemaining()) {
-                if (channel.read(buffer, position + buffer.position()) < 0) {
-                    break;
-                }
-            }
-            return buffer.position();
+            return Transfer.read(channel, position, to, 0, length);
         }
 
         @Override

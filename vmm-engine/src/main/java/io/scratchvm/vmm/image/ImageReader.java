@@ -7,6 +7,7 @@ import io.scratchvm.vmm.linux.StartForm;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -235,7 +236,7 @@ public final class ImageReader {
         if (n < 0) {
             throw damaged(at(note), "the file is cut short: it is to be " + length + " bytes long");
         }
-        MoveMark mark = MoveMark.read(tail, n);
+        MoveMark mark = n == 0 ? null : MoveMark.of(Arrays.copyOf(tail, n));
         if (n > 0 && mark == null) {
             throw damaged(at(note), "the file goes on after the " + length + " bytes that it is to be long");
         }

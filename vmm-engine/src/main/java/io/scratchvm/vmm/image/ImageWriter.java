@@ -4,7 +4,6 @@ import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.api.VmmException;
 import io.scratchvm.vmm.memory.PhysicalMemory;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -97,30 +96,24 @@ public final class ImageWriter {
             memory.read(place.address(), buffer, 0, length);
             sha256.update(buffer, 0, length);
             runs.add(new MemoryMap.Run(place.address(), place.length(), sha256.digest()));
-            writeFully(ByteBuffer.wrap(buffer, 0, length), layout.memoryStart() + place.offset());
+            Transfer.write(channel, layout.memoryStart() + place.offset(), buffer, 0, length);
         }
-        writeFully(ByteBuffer.wrap(layout.head(new MemoryMap(runs))), 0);
+        Transfer.write(channel, 0, layout.head(new MemoryMap(runs)));
     }
 
     private void copy(Image image) throws IOException {
-        writeFully(ByteBuffer.wrap(image.head()), 0);
+        Transfer.write(channel, 0, image.head());
         long offset = image.memoryStart();
         for (int i = 0; i < image.memory().runs().size(); i++) {
             int length = (int) image.readRun(i, buffer).length();
-            writeFully(ByteBuffer.wrap(buffer, 0, length), offset);
+            Transfer.write(channel, offset, buffer, 0, length);
             offset += length;
         }
     }
 
     private void mark(@Nullable MoveMark moveMark) throws IOException {
         if (moveMark != null) {
-            moveMark.write(channel, channel.size());
-        }
-    }
-
-    private void writeFully(ByteBuffer bytes, long position) throws IOException {
-        while (bytes.hasRemaining()) {
-            position += channel.write(bytes, position);
+            Transfer.write(channel, channel.size(), moveMark.bytes());
         }
     }
 }

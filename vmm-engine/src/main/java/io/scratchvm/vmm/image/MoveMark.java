@@ -3,11 +3,11 @@ package io.scratchvm.vmm.image;
 import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.api.VmmException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -36,38 +36,41 @@ public record MoveMark(String token) {
         return (BEFORE + token + AFTER).getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** The mark that the first {@code length} of {@code bytes} are; null if they are none. */
+    /** The mark that {@code tail} is, no byte more and none less; null if it is none. */
     @Nullable
-    static MoveMark read(byte[] bytes, int length) {
-        Matcher form = FORM.matcher(new String(bytes, 0, Math.max(length, 0), StandardCharsets.ISO_8859_1));
+    static MoveMark of(byte[] tail) {
+        Matcher form = FORM.matcher(new String(tail, StandardCharsets.ISO_8859_1));
         return form.matches() ? new MoveMark(form.group(1)) : null;
     }
 
     /**
-     * The mark of the image in {@code file}; null if there is none. Looks at nothing else in the file.
-     *
-     * @throws IOException also if there is no such file
+     * The mark of the image in {@code file}, which is not wrapped in gzip; null if there is none. Looks at nothing else
+     * in the file.
      */
     @Nullable
     public static MoveMark of(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return at(end(channel), channel);
+            return of(tail(channel));
         }
     }
 
     /**
-     * Puts this mark after the image in {@code file}, which is to be whole and not wrapped; on disk when this returns.
+     * Puts this mark after the image in {@code file}; on disk when this returns. What an interrupted attempt has left of
+     * it is completed.
      *
-     * @throws VmmException if another one stands there
+     * @throws VmmException if something else stands there, such as another migration's mark
      */
     public void put(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            long end = end(channel);
-            MoveMark present = at(end, channel);
-            if (present != null && !present.equals(this)) {
-                throw new VmmException(present.refusal(file));
+            byte[] tail = tail(channel);
+            if (!isBeginning(tail)) {
+                MoveMark other = of(tail);
+                throw new VmmException(
+                        other != null
+                                ? other.refusal(file)
+                                : file + " does not end as an image does; get a good copy, or save the VM again");
             }
-            write(channel, end);
+            Transfer.write(channel, end(channel), bytes());
             channel.force(true);
         }
     }
@@ -75,9 +78,8 @@ public record MoveMark(String token) {
     /** Removes the mark of the image in {@code file}, if there is one; that is on disk when this returns. */
     public static void remove(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            long end = end(channel);
-            if (at(end, channel) != null) {
-                channel.truncate(end);
+            if (of(tail(channel)) != null) {
+                channel.truncate(end(channel));
                 channel.force(true);
             }
         }
@@ -89,24 +91,18 @@ public record MoveMark(String token) {
                 + "' goes on, 'vmm send --abort " + token + "' takes it back";
     }
 
-    void write(FileChannel channel, long position) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(bytes());
-        while (bytes.hasRemaining()) {
-            position += channel.write(bytes, position);
-        }
-    }
-
     /** Where the image ends, if there is a mark: every image is of whole pages, and a mark is no page. */
     private static long end(FileChannel channel) throws IOException {
         return channel.size() & -MemoryMap.PAGE;
     }
 
-    private static MoveMark at(long end, FileChannel channel) throws IOException {
-        ByteBuffer tail = ByteBuffer.allocate(SIZE + 1);
-        int n = 0;
-        while (n >= 0 && tail.hasRemaining()) {
-            n = channel.read(tail, end + tail.position());
-        }
-        return read(tail.array(), tail.position());
+    /** What stands after the image's last page, a byte more than a mark at most. */
+    private static byte[] tail(FileChannel channel) throws IOException {
+        byte[] tail = new byte[SIZE + 1];
+        return Arrays.copyOf(tail, Transfer.read(channel, end(channel), tail, 0, tail.length));
+    }
+
+    private boolean isBeginning(byte[] tail) {
+        return tail.length <= SIZE && Arrays.equals(tail, Arrays.copyOf(bytes(), tail.length));
     }
 }

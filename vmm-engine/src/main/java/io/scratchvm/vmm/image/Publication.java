@@ -2,7 +2,6 @@ package io.scratchvm.vmm.image;
 
 import io.scratchvm.vmm.api.VmmException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -65,10 +64,7 @@ public final class Publication implements AutoCloseable {
     /** Makes {@code content} all that is in {@code target}. */
     public static void replace(Path target, byte[] content) throws IOException {
         try (Publication publication = of(target)) {
-            ByteBuffer bytes = ByteBuffer.wrap(content);
-            while (bytes.hasRemaining()) {
-                publication.channel.write(bytes);
-            }
+            Transfer.write(publication.channel, 0, content);
             publication.force();
             publication.publish();
         }

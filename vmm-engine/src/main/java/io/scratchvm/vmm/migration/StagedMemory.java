@@ -1,9 +1,9 @@
 package io.scratchvm.vmm.migration;
 
+import io.scratchvm.vmm.image.Transfer;
 import io.scratchvm.vmm.memory.PhysicalMemory;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,10 +61,7 @@ final class StagedMemory implements Closeable {
     /** @throws ProtocolException if not all of it is memory */
     void write(long address, byte[] from, int start, int length) throws IOException {
         requireMemory(address, length);
-        ByteBuffer bytes = ByteBuffer.wrap(from, start, length);
-        while (bytes.hasRemaining()) {
-            channel.write(bytes, address + bytes.position() - start);
-        }
+        Transfer.write(channel, address, from, start, length);
         if (length > 0) {
             used.set(piece(address), piece(address + length - 1) + 1);
         }
@@ -97,12 +94,8 @@ final class StagedMemory implements Closeable {
 
     /** Reads bytes that are all memory. */
     void read(long address, byte[] to, int start, int length) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(to, start, length);
-        int n = 0;
-        while (n >= 0 && bytes.hasRemaining()) {
-            n = channel.read(bytes, address + bytes.position() - start);
-        }
-        Arrays.fill(to, bytes.position(), start + length, (byte) 0);
+        int n = Transfer.read(channel, address, to, start, length);
+        Arrays.fill(to, start + n, start + length, (byte) 0);
     }
 
     /** Fills blank memory of the same size; pages of zeros are not written. */

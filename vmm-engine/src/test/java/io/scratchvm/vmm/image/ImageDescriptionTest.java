@@ -49,6 +49,22 @@ class ImageDescriptionTest {
     }
 
     @Test
+    void bothFormsShowThatTheVmHasMoved() throws Exception {
+        MoveMark mark = new MoveMark("0123456789abcdef0123456789abcdef");
+        assertThat(textAndJson()).doesNotContain("moved").contains("\"moveToken\":null");
+        mark.put(file);
+        assertThat(textAndJson())
+                .contains("moved            or moving to another VMM, token " + mark.token())
+                .contains("\"moveToken\":\"" + mark.token() + '"');
+    }
+
+    private String textAndJson() throws Exception {
+        try (Image image = ImageReader.open(file, ReadOptions.with(null))) {
+            return ImageDescription.text(image) + ImageDescription.json(image);
+        }
+    }
+
+    @Test
     void textFromAnImageCannotEscape() {
         assertThat(Json.of("a\"\\\n\u001b[31m\ud800")).isEqualTo("\"a\\\"\\\\\\u000a\\u001b[31m\\ud800\"");
     }

@@ -8,6 +8,7 @@ import io.scratchvm.vmm.memory.PhysicalMemory;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +110,68 @@ class ImageRoundTripTest {
         assertThatThrownBy(() -> ImageReader.open(file, ReadOptions.with(key)))
                 .isInstanceOf(VmmException.class)
                 .hasMessageContaining("sealed without a key");
+    }
+
+    @Test
+    void theHeadAloneIsThatOfTheFile() throws Exception {
+        PhysicalMemory memory = SampleMachine.memory();
+        RunDigests digests = new RunDigests(memory);
+        for (int i = 0; i < 3; i++) {
+            ImageWriter.publish(file, SampleMachine.state(), memory, SampleMachine.options());
+            byte[] head = ImageWriter.head(SampleMachine.state(), memory, SampleMachine.options(), digests);
+            try (Image image = ImageReader.open(file, ReadOptions.with(null))) {
+                assertThat(image.head()).isEqualTo(head).isEqualTo(Arrays.copyOf(Files.readAllBytes(file), (int)
+                        image.memoryStart()));
+            }
+            memory.write64(0x8000 + 0x1800 * i, i);
+        }
+    }
+
+    @Test
+    void aRunCanBeReadByItself() throws Exception {
+        PhysicalMemory memory = SampleMachine.memory();
+        ImageWriter.publish(file, SampleMachine.state(), memory, SampleMachine.options());
+        try (Image image = ImageReader.open(file, ReadOptions.with(null))) {
+            byte[] buffer = new byte[1 << 20];
+            MemoryMap.Run run = image.readRun(1, buffer);
+            byte[] expected = new byte[0x1000];
+            memory.read(0xd000, expected, 0, 0x1000);
+            assertThat(run).isEqualTo(image.memory().runs().get(1));
+            assertThat(Arrays.copyOf(buffer, 0x1000)).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void aCopyIsTheSameFileAndHasOnlyTheMarkThatItIsGiven() throws Exception {
+        Path copy = directory.resolve("copy.vmimg");
+        MoveMark mark = new MoveMark("0123456789abcdef0123456789abcdef");
+        byte[] key = {1, 2, 3};
+        Manifest manifest = ImageWriter.publish(
+                file, SampleMachine.state(), SampleMachine.memory(), new SaveOptions("vmm test", key, true));
+        try (Image image = ImageReader.open(file, ReadOptions.with(key))) {
+            assertThat(ImageWriter.publish(copy, image, mark).uuid()).isEqualTo(manifest.uuid());
+        }
+        assertThat(MoveMark.of(copy)).isEqualTo(mark);
+        try (Image image = ImageReader.open(copy, ReadOptions.with(key))) {
+            ImageWriter.publish(copy, image, null);
+        }
+        assertThat(copy).hasSameBinaryContentAs(file);
+    }
+
+    @Test
+    void aCopyOfADamagedImageIsNotPublished() throws Exception {
+        ImageWriter.publish(file, SampleMachine.state(), SampleMachine.memory(), SampleMachine.options());
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(file, bytes);
+        Path copy = directory.resolve("copy.vmimg");
+        ReadOptions lazily = ReadOptions.with(null).checkingRuns(ReadOptions.Runs.AT_USE);
+        try (Image image = ImageReader.open(file, lazily)) {
+            assertThatThrownBy(() -> ImageWriter.publish(copy, image, null))
+                    .isInstanceOf(VmmException.class)
+                    .hasMessageContaining("memory at physical 0xd000");
+        }
+        assertThat(directory).isDirectoryNotContaining("glob:**copy*");
     }
 
     private static byte[] bytes(PhysicalMemory memory) {

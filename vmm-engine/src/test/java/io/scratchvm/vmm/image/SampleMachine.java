@@ -21,12 +21,12 @@ import io.scratchvm.vmm.memory.PhysicalMemory;
 import java.util.List;
 
 /** A small VM to save: the lab's 60 KiB, a few pages of them in use. */
-final class SampleMachine {
-    static final long MEMORY_SIZE = 0xf000;
+public final class SampleMachine {
+    public static final long MEMORY_SIZE = 0xf000;
 
     private SampleMachine() {}
 
-    static PhysicalMemory memory() {
+    public static PhysicalMemory memory() {
         PhysicalMemory memory = new PhysicalMemory(MEMORY_SIZE);
         memory.write64(0x8000, 0x1122_3344_5566_7788L);
         memory.write64(0x9ff8, -1);
@@ -34,7 +34,7 @@ final class SampleMachine {
         return memory;
     }
 
-    static Vcpu vcpu() {
+    public static Vcpu vcpu() {
         Vcpu vcpu = new Vcpu();
         for (int i = 0; i < 16; i++) {
             vcpu.gpr[i] = 0x0101_0101_0101_0101L * i;
@@ -44,15 +44,15 @@ final class SampleMachine {
         return vcpu;
     }
 
-    static MachineState state() {
+    public static MachineState state() {
         return state(vcpu());
     }
 
-    static MachineState state(Vcpu vcpu) {
+    public static MachineState state(Vcpu vcpu) {
         return state(vcpu, Lineage.FRESH, setup());
     }
 
-    static MachineState state(Vcpu vcpu, Lineage lineage, Setup setup) {
+    public static MachineState state(Vcpu vcpu, Lineage lineage, Setup setup) {
         return new MachineState(
                 lineage,
                 List.of("fpu", "sse2"),
@@ -99,7 +99,7 @@ final class SampleMachine {
         return new Setup(StartForm.BOOT, 0, 400, 8, TimeSource.VIRTUAL, RandomSource.SEEDED, new byte[0], List.of(app));
     }
 
-    static SaveOptions options() {
+    public static SaveOptions options() {
         return new SaveOptions("vmm test", null, true);
     }
 }

@@ -229,7 +229,22 @@ class StockToolsTest {
         assertThat(output).contains(String.format("0x%016x", entry));
     }
 
+    @Test
+    void aMarkThatTheVmHasMovedChangesNothingForThem() throws Exception {
+        HostTools.require("readelf");
+        Path copy = Files.copy(image, directory.resolve("moved.vmimg"));
+        String registersOf = gdb(image, "info registers", "bt", "p text");
+        String listingOf = HostTools.transcript("readelf", "-a", "-W", image.toString());
+        new MoveMark("00112233445566778899aabbccddeeff").put(copy);
+        assertThat(HostTools.transcript("readelf", "-a", "-W", copy.toString())).isEqualTo(listingOf);
+        assertThat(gdb(copy, "info registers", "bt", "p text")).isEqualTo(registersOf);
+    }
+
     private static String gdb(String... commands) throws Exception {
+        return gdb(image, commands);
+    }
+
+    private static String gdb(Path image, String... commands) throws Exception {
         HostTools.require("gdb");
         List<String> line = new ArrayList<>(List.of("gdb", "-nx", "-q", "-batch"));
         for (String command : commands) {
