@@ -31,8 +31,10 @@ final class FrameWriter {
 
     void write(Message message) throws IOException {
         if (message instanceof Data data) {
-            int length = data.kind() == Data.Kind.ZEROS ? 0 : Math.toIntExact(data.length());
-            frame(FrameType.DATA, FrameCodec.dataHeader(data), data.buffer(), data.start(), length);
+            boolean zeros = data.kind() == Data.Kind.ZEROS;
+            byte[] body = zeros ? NOTHING : data.buffer();
+            int length = zeros ? 0 : Math.toIntExact(data.length());
+            frame(FrameType.DATA, FrameCodec.dataHeader(data), body, zeros ? 0 : data.start(), length);
         } else {
             frame(FrameType.of(message.getClass()), codec.encode(message), NOTHING, 0, 0);
             out.flush();

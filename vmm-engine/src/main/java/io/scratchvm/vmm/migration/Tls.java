@@ -133,8 +133,8 @@ final class Tls {
                 return new IOException("the link broke while TLS began: " + cause.getMessage(), e);
             }
         }
-        ProtocolException explained = new ProtocolException(
-                "TLS cannot begin: " + e.getMessage() + "; docs/migration.md says what each side's --tls needs");
+        ProtocolException explained = new ProtocolException("TLS cannot begin: "
+                + e.getMessage().replaceFirst("\\.$", "") + "; docs/migration.md says what each side's --tls needs");
         explained.initCause(e);
         return explained;
     }
