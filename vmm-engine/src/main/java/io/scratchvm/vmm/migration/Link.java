@@ -26,6 +26,9 @@ final class Link implements Closeable {
     private final StepLimit step;
     private final FrameWriter writer;
     private final FrameReader reader;
+    /** Whether the peer has been heard to speak the same. */
+    private boolean greeted;
+
     private volatile boolean closed;
 
     /**
@@ -142,9 +145,6 @@ final class Link implements Closeable {
     private Link opened(Exchange<Link> greeting) throws IOException {
         try {
             return exchange(greeting);
-        } catch (SSLException e) {
-            close();
-            throw Tls.explained(e);
         } catch (IOException | RuntimeException e) {
             close();
             throw e;
@@ -158,6 +158,7 @@ final class Link implements Closeable {
         if (socket instanceof SSLSocket secured) {
             Tls.requireMigration(secured);
         }
+        greeted = true;
     }
 
     private static void requirePreface(byte expected, int found) throws ProtocolException {
@@ -193,8 +194,11 @@ final class Link implements Closeable {
         if (closed) {
             return new LinkException("the link was closed", e);
         }
-        if (e instanceof ProtocolException || e instanceof SSLException) {
+        if (e instanceof ProtocolException) {
             return e;
+        }
+        if (e instanceof SSLException refusal && !greeted) {
+            return Tls.explained(refusal);
         }
         String what =
                 e instanceof EOFException ? "the link was closed by the peer" : "the link broke: " + e.getMessage();

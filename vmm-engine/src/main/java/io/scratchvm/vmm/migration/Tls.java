@@ -130,7 +130,7 @@ final class Tls {
     static IOException explained(SSLException e) {
         for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof EOFException || cause instanceof SocketException) {
-                return new IOException("the link broke while TLS began: " + cause.getMessage(), e);
+                return new LinkException("the link broke while TLS began: " + cause.getMessage(), e);
             }
         }
         ProtocolException explained = new ProtocolException("TLS cannot begin: "

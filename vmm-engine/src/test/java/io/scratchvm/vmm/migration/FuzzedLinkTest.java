@@ -3,7 +3,6 @@ package io.scratchvm.vmm.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -90,7 +89,8 @@ class FuzzedLinkTest {
             } catch (ProtocolException e) {
                 assertThat(e.getMessage()).isNotBlank();
                 refused++;
-            } catch (EOFException e) {
+            } catch (LinkException e) {
+                assertThat(e.getMessage()).isEqualTo("the link was closed by the peer");
                 cut++;
             }
             link.close();

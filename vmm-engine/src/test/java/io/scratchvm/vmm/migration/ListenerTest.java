@@ -7,7 +7,6 @@ import io.scratchvm.vmm.api.MigrationConfiguration;
 import io.scratchvm.vmm.api.PeerAddress;
 import io.scratchvm.vmm.api.VmConfiguration;
 import io.scratchvm.vmm.api.VmmException;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -88,7 +87,7 @@ class ListenerTest {
             }
             try (Socket leaver = visitor(listener)) {
                 leaver.shutdownOutput();
-                assertThatThrownBy(() -> listener.accept(LIMIT)).isInstanceOf(EOFException.class);
+                assertThatThrownBy(() -> listener.accept(LIMIT)).isInstanceOf(LinkException.class);
             }
             try (Socket silent = visitor(listener)) {
                 assertThatThrownBy(() -> listener.accept(LIMIT)).isInstanceOf(PeerTimeoutException.class);
@@ -191,8 +190,7 @@ class ListenerTest {
         }
         Connector connector = new Connector(at("localhost", port, LIMIT));
         assertThatThrownBy(connector::connect)
-                .isInstanceOf(IOException.class)
-                .isNotInstanceOf(ProtocolException.class)
+                .isInstanceOf(LinkException.class)
                 .hasMessageContaining("nobody answers at localhost:" + port);
         try (Listener late = Listener.bind(at("localhost", port, LIMIT))) {
             CompletableFuture<Link> accepted = CompletableFuture.supplyAsync(() -> accept(late));

@@ -30,9 +30,7 @@ final class SampleMessages {
                 new Message.Commit(TOKEN),
                 new Message.Running(TOKEN),
                 new Message.Done(TOKEN),
-                new Message.Abort(TOKEN, "changed my mind"),
-                new Message.Status(TOKEN),
-                new Message.Decision(TOKEN, Message.Decided.UNDECIDED));
+                new Message.Abort(TOKEN, "changed my mind"));
     }
 
     private static Data data(Data.Kind kind, int index, long offset, int length) {

@@ -96,10 +96,11 @@ class TlsTest {
             for (Message message : SampleMessages.all()) {
                 CompletableFuture<Void> sender = later(() -> {
                     source.send(message);
-                    source.flush();
+                    source.send(new Message.Round(1));
                     return null;
                 });
                 assertThat(destination.receive()).isInstanceOf(message.getClass());
+                destination.receive(Message.Round.class);
                 sender.get();
             }
             destination.send(new Message.Running(SampleMessages.TOKEN));
@@ -287,9 +288,32 @@ class TlsTest {
                 Socket cut = new Socket("localhost", listener.address().port())) {
             cut.getOutputStream().write(new byte[] {0x16, 3, 1, 1, 0, 1});
             cut.shutdownOutput();
-            assertThatThrownBy(() -> listener.accept(LIMIT))
-                    .isInstanceOf(IOException.class)
-                    .isNotInstanceOf(ProtocolException.class);
+            assertThatThrownBy(() -> listener.accept(LIMIT)).isInstanceOf(LinkException.class);
+        }
+    }
+
+    /** Once greeted, whatever TLS dislikes is a link that another one may replace. */
+    @Test
+    void aConversationThatIsCutIsABrokenLink() throws Exception {
+        for (byte[] ending : new byte[][] {
+            {},
+            {0x17, 3, 3, 0},
+            {0x17, 3, 3, 0, 20, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20},
+            "HTTP/1.1 400 Bad Request".getBytes()
+        }) {
+            try (Listener listener = listener("destination")) {
+                CompletableFuture<Link> accepted = accepting(listener);
+                Tls tls = new Tls(configuration(0, "source", LIMIT).tls().get());
+                try (Socket tcp = new Socket("localhost", listener.address().port());
+                        Link source = new Link(tcp, tls.source(tcp, listener.address()), LIMIT).answerGreeting();
+                        Link destination = accepted.get()) {
+                    source.send(new Message.Round(1));
+                    destination.receive(Message.Round.class);
+                    tcp.getOutputStream().write(ending);
+                    tcp.shutdownOutput();
+                    assertThatThrownBy(destination::receive).isInstanceOf(LinkException.class);
+                }
+            }
         }
     }
 
