@@ -108,38 +108,27 @@ public final class Destination implements Closeable {
                 yield null;
             }
             case ABORTED -> new Verdict(Verdict.Kind.ABORTED, state.reason());
-            case RUNNING, ENDED -> {
-                announceLate();
-                yield new Verdict(Verdict.Kind.OVER, over(state));
-            }
+            case RUNNING, ENDED -> state.known() ? over() : null;
         };
     }
 
-    private void announceLate() throws IOException {
-        announcement = new Announcement(reception.token(), vmm.name(), listener);
-        if (!reception.state().known() && announcement.overNewLinks(migration.patience())) {
-            reception.sourceKnows();
-        }
-    }
-
-    private static String over(DestinationState state) {
-        return state.phase() == Phase.ENDED
-                ? "the guest ran here and ended with status " + state.status()
-                : "the VM ran here and was killed together with its VMM; it is not run a second time";
+    private Verdict over() {
+        DestinationState state = reception.state();
+        return new Verdict(
+                Verdict.Kind.OVER,
+                state.phase() == Phase.ENDED
+                        ? "the guest ran here and ended with status " + state.status()
+                        : "the VM ran here and was killed together with its VMM; it is not run a second time");
     }
 
     /** One conversation; null where it settled nothing. */
     @Nullable
     private Verdict acceptOne(Arrival arrival) throws IOException {
-        if (stopped || patienceNanos <= 0) {
+        if (stopped || patienceNanos <= 0 || !accept()) {
             return gaveUp();
         }
         try {
-            link = listener.accept(Duration.ofNanos(patienceNanos));
-            tally.connected();
-            return converse(arrival);
-        } catch (SocketTimeoutException e) {
-            return gaveUp();
+            return link == null ? null : converse(arrival);
         } catch (ProtocolException e) {
             turnAway(e, arrival);
         } catch (LinkException e) {
@@ -148,18 +137,41 @@ public final class Destination implements Closeable {
             refuse(e.getMessage(), arrival);
             throw e;
         } catch (IOException e) {
-            refuse("the destination is in trouble: " + e.getMessage(), arrival);
-            throw e;
+            return inTrouble(e, arrival);
         } finally {
             disconnect();
         }
         return null;
     }
 
+    /** Returns false if patience is over; has no link if who came was turned away. */
+    private boolean accept() {
+        try {
+            link = listener.accept(Duration.ofNanos(patienceNanos));
+            tally.connected();
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            notice("turned away: " + e.getMessage());
+        }
+        return true;
+    }
+
+    /** Of the host's making: disk full, permission denied. */
+    private Verdict inTrouble(IOException e, Arrival arrival) throws IOException {
+        refuse("the destination is in trouble: " + e.getMessage(), arrival);
+        if (isPrepared()) {
+            return new Verdict(Verdict.Kind.IN_DOUBT, e.toString());
+        }
+        throw e;
+    }
+
     private Verdict gaveUp() {
-        boolean prepared = reception != null && reception.state().phase() == Phase.PREPARED;
+        if (reception != null && reception.hasRun()) {
+            return over();
+        }
         return new Verdict(
-                prepared ? Verdict.Kind.IN_DOUBT : Verdict.Kind.INTERRUPTED,
+                isPrepared() ? Verdict.Kind.IN_DOUBT : Verdict.Kind.INTERRUPTED,
                 stopped
                         ? "stopped by request"
                         : "no source was heard for " + migration.patience().toSeconds() + " s (--wait)");
@@ -181,6 +193,10 @@ public final class Destination implements Closeable {
         if (isArriving()) {
             reception.abort(reason, arrival);
         }
+    }
+
+    private boolean isPrepared() {
+        return reception != null && reception.state().phase() == Phase.PREPARED;
     }
 
     private boolean isArriving() {
@@ -227,20 +243,23 @@ public final class Destination implements Closeable {
             message = link.receive();
         }
         if (message instanceof Message.Commit commit) {
-            return commit(commit);
+            requireCurrent(Token.received(commit.token()), arrival);
+            return commit();
         }
         if (message instanceof Message.Abort abort) {
-            return abort(abort, arrival);
+            requireCurrent(Token.received(abort.token()), arrival);
+            return abort(abort.reason(), arrival);
         }
         throw Link.unexpected(message, "COMMIT or ABORT");
     }
 
     private void take(Message.Offer offer, Arrival arrival) throws IOException {
-        if (reception == null) {
+        Token token = Token.received(offer.token());
+        if (reception == null && !Reception.isKnown(token, migration)) {
             vmm.requireUsable(offer, configuration);
-            reception = Reception.of(offer, configuration, host);
+            reception = Reception.begin(token, offer, configuration, host);
         }
-        requireCurrent(offer.token());
+        requireCurrent(token, arrival);
         switch (reception.state().phase()) {
             case RECEIVING -> {
                 link.send(new Message.Accept(offer.token()));
@@ -249,50 +268,66 @@ public final class Destination implements Closeable {
             }
             case PREPARED -> {}
             case ABORTED -> throw new VmmException(reception.state().reason());
-            case RUNNING, ENDED -> throw new ProtocolException(over(reception.state()));
+            case RUNNING, ENDED -> throw new ProtocolException(over().reason());
         }
         link.beginStep(0);
         link.send(new Message.Prepared(offer.token()));
     }
 
-    private void requireCurrent(String token) throws ProtocolException {
+    /** Takes up the migration of {@code token}, if none is under way and it was interrupted here. */
+    private void requireCurrent(Token token, Arrival arrival) throws IOException {
+        if (reception == null && Reception.isKnown(token, migration)) {
+            resume(token);
+            takeUp(arrival);
+        }
         if (reception == null) {
             throw new ProtocolException("this destination knows nothing of migration " + token
-                    + "; start it with 'vmm receive --resume " + token + "' and the journal of before (--journal)");
+                    + "; give it the journal of before (--journal)");
         }
-        if (!reception.token().text().equals(token)) {
+        if (!reception.token().equals(token)) {
             throw new ProtocolException("this destination is busy with another migration");
         }
     }
 
-    private Verdict commit(Message.Commit commit) throws IOException {
-        requireCurrent(commit.token());
-        if (reception.state().phase() != Phase.PREPARED) {
-            throw new ProtocolException("migration " + commit.token() + " is not prepared here");
+    private Verdict commit() throws IOException {
+        switch (reception.state().phase()) {
+            case PREPARED -> {
+                reception.run();
+                tally.guestRuns();
+                announcement = new Announcement(reception.token(), vmm.name(), listener);
+                follow();
+                return Verdict.MOVED;
+            }
+            case RUNNING, ENDED -> {
+                if (new Announcement(reception.token(), vmm.name(), listener).over(link)) {
+                    reception.sourceKnows();
+                }
+                return over();
+            }
+            default -> throw new ProtocolException("migration " + reception.token() + " is not prepared here");
         }
-        reception.run();
-        tally.guestRuns();
-        Link decided = link;
-        link = null;
-        announcement = new Announcement(reception.token(), vmm.name(), listener);
-        following = new Thread(() -> follow(decided), "vmm-migration");
-        following.setDaemon(true);
-        following.start();
-        return Verdict.MOVED;
     }
 
-    private Verdict abort(Message.Abort abort, Arrival arrival) throws IOException {
-        requireCurrent(abort.token());
-        if (reception.state().phase() == Phase.RECEIVING || reception.state().phase() == Phase.PREPARED) {
-            reception.abort(abort.reason(), arrival);
+    private Verdict abort(String reason, Arrival arrival) throws IOException {
+        if (reception.hasRun()) {
+            throw new ProtocolException(over().reason());
         }
-        return new Verdict(Verdict.Kind.ABORTED, abort.reason());
+        reception.abort(reason, arrival);
+        return new Verdict(Verdict.Kind.ABORTED, reason);
     }
 
     // -- after the decision -----------------------------------------------------------------------------------------
 
-    /** While the VM runs: sees to it that the source knows. */
-    private void follow(Link decided) {
+    /** Sees to it that the source knows, while the VM runs. */
+    private void follow() {
+        Link decided = link;
+        link = null;
+        following = new Thread(() -> announce(decided), "vmm-migration");
+        following.setDaemon(true);
+        following.start();
+    }
+
+    private void announce(Link decided) {
         try {
             boolean known = announcement.over(decided);
             tally.disconnected(decided);

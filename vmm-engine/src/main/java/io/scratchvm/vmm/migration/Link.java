@@ -95,7 +95,7 @@ final class Link implements Closeable {
     /**
      * The next message, which has to be a {@code type}.
      *
-     * @throws RejectedException if the peer refuses instead
+     * @throws RejectedException if the peer refuses or gives up instead
      * @throws ProtocolException if it says anything else
      */
     <T extends Message> T receive(Class<T> type) throws IOException {
@@ -110,6 +110,9 @@ final class Link implements Closeable {
     static IOException unexpected(Message message, String due) {
         if (message instanceof Message.Reject reject) {
             throw new RejectedException(reject.reason());
+        }
+        if (message instanceof Message.Abort abort) {
+            throw new RejectedException(abort.reason());
         }
         return new ProtocolException("the peer sent " + FrameType.of(message.getClass()) + " where " + due + " is due");
     }

@@ -52,19 +52,23 @@ final class Reception implements Closeable {
 
     // -- beginnings -------------------------------------------------------------------------------------------------
 
-    /** Begins to receive the VM that was offered, or goes on where an earlier process was interrupted. */
-    static Reception of(Message.Offer offer, VmConfiguration configuration, Host host) throws IOException {
-        Token token = new Token(offer.token());
-        if (Journal.exists(configuration.migration().journal(), name(token))) {
-            return resume(token, configuration, host);
-        }
-        DestinationState state = DestinationState.receiving(
-                root(configuration),
-                offer.memorySize(),
-                offer.shared() || configuration.migration().storage() == Storage.SHARED);
-        Journal<DestinationState> journal =
-                Journal.create(configuration.migration().journal(), name(token), state);
-        return open(token, configuration, host, journal);
+    /** Whether the migration of {@code token} began here before. */
+    static boolean isKnown(Token token, MigrationConfiguration migration) {
+        return Journal.exists(migration.journal(), name(token));
+    }
+
+    /** Begins to receive the VM that was offered. */
+    static Reception begin(Token token, Message.Offer offer, VmConfiguration configuration, Host host)
+            throws IOException {
+        boolean shared = offer.shared() || configuration.migration().storage() == Storage.SHARED;
+        return open(
+                token,
+                configuration,
+                host,
+                Journal.create(
+                        configuration.migration().journal(),
+                        name(token),
+                        DestinationState.receiving(root(configuration), offer.memorySize(), shared)));
     }
 
     /**
@@ -114,6 +118,11 @@ final class Reception implements Closeable {
 
     DestinationState state() {
         return journal.state();
+    }
+
+    /** Whether the VM has begun to run here. */
+    boolean hasRun() {
+        return state().phase() == Phase.RUNNING || state().phase() == Phase.ENDED;
     }
 
     // -- memory -----------------------------------------------------------------------------------------------------

@@ -176,6 +176,8 @@ public final class Source implements Closeable {
                 if (!patience.pause()) {
                     return gaveUp(e);
                 }
+            } catch (IOException e) {
+                return gaveUp(e);
             } finally {
                 disconnect();
             }
@@ -315,10 +317,11 @@ public final class Source implements Closeable {
             return inDoubt(reason);
         }
         abort(reason);
+        sayAborted();
         return new Verdict(Verdict.Kind.ABORTED, reason);
     }
 
-    private Verdict gaveUp(LinkException last) {
+    private Verdict gaveUp(IOException last) {
         String trouble = stopped ? "stopped by request" : last.getMessage();
         return journal.state().phase() == Phase.COMMITTED
                 ? inDoubt(trouble)
@@ -359,11 +362,23 @@ public final class Source implements Closeable {
     public void tellAborted() {
         try {
             connect();
-            link.send(new Message.Abort(token.text(), journal.state().reason()));
+            sayAborted();
         } catch (IOException | VmmException e) {
-            // It asks when it is back.
+            // It hears of it when it is back.
         } finally {
             disconnect();
+        }
+    }
+
+    private void sayAborted() {
+        Link used = link;
+        try {
+            if (used != null) {
+                used.beginStep(0);
+                used.send(new Message.Abort(token.text(), journal.state().reason()));
+            }
+        } catch (IOException e) {
+            // It hears of it when it is back.
         }
     }
 

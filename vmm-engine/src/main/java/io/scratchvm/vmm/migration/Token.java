@@ -14,6 +14,15 @@ public record Token(String text) {
         }
     }
 
+    /** @throws ProtocolException if what the peer sent is no token */
+    static Token received(String text) throws ProtocolException {
+        try {
+            return new Token(text);
+        } catch (VmmException e) {
+            throw new ProtocolException("the peer sent a token that is none");
+        }
+    }
+
     static Token random() {
         byte[] bytes = new byte[SIZE];
         new SecureRandom().nextBytes(bytes);
