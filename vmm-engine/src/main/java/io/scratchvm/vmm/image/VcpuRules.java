@@ -4,6 +4,7 @@ import static io.scratchvm.vmm.cpu.state.ControlRegisters.*;
 
 import io.scratchvm.vmm.cpu.state.DescriptorTable;
 import io.scratchvm.vmm.cpu.state.Segment;
+import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.cpu.state.VcpuState;
 import java.util.List;
 
@@ -104,7 +105,7 @@ final class VcpuRules {
     }
 
     private void canonical(String name, long address) {
-        if (address << 16 >> 16 != address) {
+        if (!Vcpu.isCanonical(address)) {
             complain(name + ": 0x" + Long.toHexString(address) + " is not canonical");
         }
     }

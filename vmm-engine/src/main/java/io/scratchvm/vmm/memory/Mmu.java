@@ -398,7 +398,7 @@ public final class Mmu implements PhysicalMemory.WriteObserver {
     }
 
     private void checkCanonical(long linear) {
-        if (linear << 16 >> 16 != linear && vcpu.longMode()) {
+        if (!Vcpu.isCanonical(linear) && vcpu.longMode()) {
             throw Fault.nonCanonical();
         }
     }

@@ -18,9 +18,8 @@ final class CompareAndJump {
 
     /** The step for {@code compare}, whose own step is {@code alone}, and {@code jump}; null if there is none. */
     static Step of(Instruction compare, Step alone, Instruction jump) {
-        boolean canonical = jump.operandSize() == 8
-                && jump.first() instanceof Operand.Target t
-                && Execution.isCanonical(t.offset());
+        boolean canonical =
+                jump.operandSize() == 8 && jump.first() instanceof Operand.Target t && Vcpu.isCanonical(t.offset());
         if (!canonical) {
             return null;
         }

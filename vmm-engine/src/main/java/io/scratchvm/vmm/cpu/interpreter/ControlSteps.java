@@ -14,7 +14,7 @@ final class ControlSteps {
 
     /** An offset that control may go to. */
     private static long checked(long target) {
-        if (!Execution.isCanonical(target)) {
+        if (!Vcpu.isCanonical(target)) {
             throw Fault.gp(0);
         }
         return target;

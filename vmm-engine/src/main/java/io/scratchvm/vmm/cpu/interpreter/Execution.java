@@ -156,7 +156,7 @@ final class Execution {
     long linear(int segment, long offset, int size, boolean write) {
         Segment s = vcpu.segments[segment];
         if (vcpu.mode64()) {
-            if (segment == Segment.SS && !(isCanonical(offset) && isCanonical(offset + size - 1))) {
+            if (segment == Segment.SS && !(Vcpu.isCanonical(offset) && Vcpu.isCanonical(offset + size - 1))) {
                 throw Fault.of(Fault.SS, 0);
             }
             return segment >= Segment.FS ? s.base() + offset : offset;
@@ -174,10 +174,6 @@ final class Execution {
         return write
                 ? !s.isCode() && (s.attributes() & Segment.WRITABLE) != 0
                 : !s.isCode() || (s.attributes() & Segment.READABLE) != 0;
-    }
-
-    static boolean isCanonical(long address) {
-        return address << 16 >> 16 == address;
     }
 
     // -- the stack ----------------------------------------------------------------------------------------------------
@@ -225,7 +221,7 @@ final class Execution {
      */
     long checkTarget(long offset, int size) {
         long target = cut(offset, size);
-        boolean valid = vcpu.mode64() ? isCanonical(target) : target <= vcpu.segments[Segment.CS].limit();
+        boolean valid = vcpu.mode64() ? Vcpu.isCanonical(target) : target <= vcpu.segments[Segment.CS].limit();
         if (!valid) {
             throw Fault.gp(0);
         }

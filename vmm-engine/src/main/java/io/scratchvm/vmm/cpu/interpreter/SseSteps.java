@@ -84,7 +84,7 @@ final class SseSteps {
     /** @throws Fault #GP(0) where {@code linear} has any bit of {@code alignment} */
     private static long aligned(long linear, int alignment) {
         if ((linear & alignment) != 0) {
-            throw Execution.isCanonical(linear) ? Fault.gp(0) : Fault.nonCanonical();
+            throw Vcpu.isCanonical(linear) ? Fault.gp(0) : Fault.nonCanonical();
         }
         return linear;
     }

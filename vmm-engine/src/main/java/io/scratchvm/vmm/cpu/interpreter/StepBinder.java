@@ -126,7 +126,7 @@ final class StepBinder {
     private static Step control(Instruction i) {
         Operand first = i.first();
         boolean register = first instanceof Register;
-        boolean near = first instanceof Target t && Execution.isCanonical(t.offset());
+        boolean near = first instanceof Target t && Vcpu.isCanonical(t.offset());
         return switch (i.operation()) {
             case PUSH ->
                 register

@@ -142,7 +142,7 @@ public final class DescriptorTables {
         long base = d.base();
         if (vcpu.longMode()) {
             base |= upperHalf(vcpu, mmu, d) << 32;
-            if (!Privilege.isCanonical(base)) {
+            if (!Vcpu.isCanonical(base)) {
                 throw d.fault(GP);
             }
         }

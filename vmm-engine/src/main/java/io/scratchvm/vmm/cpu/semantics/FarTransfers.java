@@ -200,7 +200,7 @@ public final class FarTransfers {
 
     /** #GP(0) for an instruction pointer outside of its code segment. */
     static void checkOffset(Vcpu vcpu, Segment code, long offset) {
-        boolean inside = vcpu.longMode() && code.isLong() ? Privilege.isCanonical(offset) : offset <= code.limit();
+        boolean inside = vcpu.longMode() && code.isLong() ? Vcpu.isCanonical(offset) : offset <= code.limit();
         if (!inside) {
             throw Fault.gp(0);
         }

@@ -27,13 +27,8 @@ public final class Privilege {
         return !vcpu.protectedMode() || vcpu.virtual8086();
     }
 
-    /** Whether bits 63 to 47 of {@code address} are equal. */
-    public static boolean isCanonical(long address) {
-        return address << 16 >> 16 == address;
-    }
-
     static void requireCanonical(long address) {
-        if (!isCanonical(address)) {
+        if (!Vcpu.isCanonical(address)) {
             throw Fault.gp(0);
         }
     }

@@ -25,9 +25,7 @@ record StackPointer(Segment segment, long offset, boolean flat) {
     }
 
     boolean contains(long at, int size) {
-        return flat
-                ? Privilege.isCanonical(at) && Privilege.isCanonical(at + size - 1)
-                : Segments.contains(segment, at, size);
+        return flat ? Vcpu.isCanonical(at) && Vcpu.isCanonical(at + size - 1) : Segments.contains(segment, at, size);
     }
 
     long linear(long at) {

@@ -143,6 +143,11 @@ public final class Vcpu {
         return (int) systemFlags >> 12 & 3;
     }
 
+    /** Whether bits 63 to 47 of {@code address} are equal, as 64-bit addresses must have them. */
+    public static boolean isCanonical(long address) {
+        return address << 16 >> 16 == address;
+    }
+
     /** The default operand size of the code segment in bits: 16, 32 or 64. */
     public int codeSize() {
         Segment cs = segments[Segment.CS];
