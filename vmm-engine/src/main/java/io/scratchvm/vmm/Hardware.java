@@ -42,7 +42,7 @@ final class Hardware {
             TimeSource.VIRTUAL,
             ClockState.INITIAL,
             RandomSource.SEEDED,
-            new RandomState(0, 0, 0, 0));
+            RandomState.INITIAL);
 
     /** The state of the devices, and what two of them follow. */
     record Devices(

@@ -35,10 +35,6 @@ public final class Clock {
         this.monotonicBase = isVirtual() ? 0 : state.monotonic() - host.monotonicTime();
     }
 
-    public Clock(TimeSource source, Host host) {
-        this(source, host, ClockState.INITIAL);
-    }
-
     public ClockState state() {
         return new ClockState(slept, isVirtual() ? 0 : monotonic(0));
     }

@@ -17,23 +17,22 @@ public final class Random {
     private long s2;
     private long s3;
 
-    /** A generator that goes on from {@code state}; the host's numbers have none and are drawn anew. */
+    /**
+     * A generator that goes on from {@code state}, or begins where that is {@link RandomState#INITIAL}. The host's numbers
+     * have no state and are drawn anew.
+     */
     public Random(RandomSource source, Host host, RandomState state) {
         this.source = source;
         this.host = host;
-        RandomState start = state.isZero() ? SEEDED : state;
+        RandomState start = state.equals(RandomState.INITIAL) ? SEEDED : state;
         s0 = start.s0();
         s1 = start.s1();
         s2 = start.s2();
         s3 = start.s3();
     }
 
-    public Random(RandomSource source, Host host) {
-        this(source, host, SEEDED);
-    }
-
     public RandomState state() {
-        return source == RandomSource.HOST ? new RandomState(0, 0, 0, 0) : new RandomState(s0, s1, s2, s3);
+        return source == RandomSource.HOST ? RandomState.INITIAL : new RandomState(s0, s1, s2, s3);
     }
 
     /** Fills {@code to}; a seeded generator uses up one of its numbers for each eight bytes begun. */

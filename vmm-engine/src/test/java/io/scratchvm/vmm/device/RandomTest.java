@@ -66,7 +66,7 @@ class RandomTest {
 
     @Test
     void goesOnFromItsState() {
-        Random random = new Random(RandomSource.SEEDED, host);
+        Random random = new Random(RandomSource.SEEDED, host, RandomState.INITIAL);
         byte[] first = draw(random, 13);
         Random restored = new Random(RandomSource.SEEDED, host, random.state());
         assertThat(restored.state()).isEqualTo(random.state());
@@ -76,7 +76,7 @@ class RandomTest {
 
     @Test
     void drawsTheHostsNumbersAnew() {
-        Random random = new Random(RandomSource.HOST, host);
+        Random random = new Random(RandomSource.HOST, host, RandomState.INITIAL);
         Random restored = new Random(RandomSource.HOST, host, random.state());
         assertThat(random.state()).isEqualTo(new RandomState(0, 0, 0, 0));
         assertThat(draw(restored, 32)).isNotEqualTo(draw(random, 32));

@@ -5,9 +5,11 @@ import io.scratchvm.vmm.api.TimeSource;
 import io.scratchvm.vmm.cpu.state.ControlRegisters;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.device.Clock;
+import io.scratchvm.vmm.device.ClockState;
 import io.scratchvm.vmm.device.Console;
 import io.scratchvm.vmm.device.OutputLimit;
 import io.scratchvm.vmm.device.Random;
+import io.scratchvm.vmm.device.RandomState;
 import io.scratchvm.vmm.host.DirectoryHost;
 import io.scratchvm.vmm.host.Host;
 import io.scratchvm.vmm.memory.Mmu;
@@ -72,8 +74,8 @@ final class Caller {
                 new UserMemory(mmu, setting.faults),
                 host,
                 console,
-                new Clock(setting.time, host),
-                new Random(setting.random, host),
+                new Clock(setting.time, host, ClockState.INITIAL),
+                new Random(setting.random, host, RandomState.INITIAL),
                 limit,
                 trace::add,
                 () -> stop);
