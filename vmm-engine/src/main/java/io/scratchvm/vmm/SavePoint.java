@@ -41,6 +41,12 @@ public sealed interface SavePoint {
         if (word.equals("input")) {
             return new Input();
         }
-        return Character.isDigit(word.charAt(0)) ? new Instructions(Notation.count(word)) : new Symbol(word);
+        return looksLikeNumber(word) ? new Instructions(Notation.count(word)) : new Symbol(word);
+    }
+
+    /** With a sign or without; a sign is refused later, by its right name. */
+    private static boolean looksLikeNumber(String word) {
+        int first = word.startsWith("-") || word.startsWith("+") ? 1 : 0;
+        return word.length() > first && Character.isDigit(word.charAt(first));
     }
 }

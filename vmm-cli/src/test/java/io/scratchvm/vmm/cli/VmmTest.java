@@ -42,6 +42,7 @@ class VmmTest {
                 "run --boot b --flat 0x7c00 g | not both",
                 "run --boot b g x | takes no arguments",
                 "save --at 12x g | --at: '12x' is not a number",
+                "save --at -5 g | --at: '-5' is not a number without a sign (decimal, or hexadecimal with 0x)",
                 "restore --at 5 i | --at is not for 'vmm restore'",
                 "restore /no/such/image | /no/such/image",
                 "send | missing PROGRAM",

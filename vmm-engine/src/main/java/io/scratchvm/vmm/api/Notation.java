@@ -50,7 +50,7 @@ public final class Notation {
      * @throws VmmException if {@code text} is not such a number
      */
     public static long count(String text) {
-        return integer(text.trim(), text, "a number (decimal, or hexadecimal with 0x)");
+        return integer(text.trim(), text, "a number without a sign (decimal, or hexadecimal with 0x)");
     }
 
     /**

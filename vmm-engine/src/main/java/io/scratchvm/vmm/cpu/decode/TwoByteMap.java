@@ -74,6 +74,7 @@ final class TwoByteMap {
     }
 
     private static void hints(Row[] map) {
+        // With a register: nothing on Intel's CPUs, one of which CPUID says this is. AMD's give #UD for 0F 0D.
         Row prefetch = byMod(of(PREFETCH, BYTE, Mb), of(NOP, Ev));
         Row nop = of(NOP, Ev);
         map[0x0d] = prefetch;
