@@ -1,8 +1,7 @@
 package io.scratchvm.maven;
 
+import io.scratchvm.vmm.Outcome;
 import io.scratchvm.vmm.api.Start;
-import java.io.IOException;
-import java.util.Optional;
 import javax.inject.Inject;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.MojoFailureException;
@@ -21,14 +20,13 @@ public class RunMojo extends StartMojo {
     }
 
     @Override
-    protected void perform() throws IOException, MojoFailureException {
-        Optional<Start> start = start();
-        if (start.isEmpty()) {
-            getLog().info("Passed over: this module has no guest.");
-            return;
-        }
-        clearOwnRoot();
-        requireExpectedExit(live(session -> session.run(start.get())));
+    protected Life lifeOf(Start start) {
+        return session -> session.run(start);
+    }
+
+    @Override
+    protected void conclude(Outcome outcome) throws MojoFailureException {
+        requireExpectedExit(outcome);
     }
 
     @Override

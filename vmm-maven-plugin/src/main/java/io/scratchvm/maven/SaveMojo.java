@@ -3,8 +3,6 @@ package io.scratchvm.maven;
 import io.scratchvm.vmm.Outcome;
 import io.scratchvm.vmm.api.Start;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Optional;
 import javax.inject.Inject;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.MojoFailureException;
@@ -26,18 +24,15 @@ public class SaveMojo extends SavingMojo {
     }
 
     @Override
-    protected void perform() throws IOException, MojoFailureException {
-        Optional<Start> start = start();
-        if (start.isEmpty()) {
-            getLog().info("Passed over: this module has no guest.");
-            return;
-        }
-        clearOwnRoot();
-        Path image = image();
-        Outcome outcome = live(session -> session.save(start.get(), savePoint(), image));
+    protected Life lifeOf(Start start) {
+        return session -> session.save(start, savePoint(), image());
+    }
+
+    @Override
+    protected void conclude(Outcome outcome) throws IOException, MojoFailureException {
         if (outcome.stop().isEnd()) {
             throw new MojoFailureException(outcome.message());
         }
-        getLog().info("Saved to " + image);
+        getLog().info("Saved to " + image());
     }
 }

@@ -9,7 +9,6 @@ import io.scratchvm.vmm.api.VmConfiguration;
 import io.scratchvm.vmm.api.VmmException;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
 import javax.inject.Inject;
 import org.apache.maven.execution.MavenSession;
@@ -89,13 +88,12 @@ public class SendMojo extends SavingMojo {
     }
 
     @Override
-    protected void perform() throws IOException, MojoFailureException {
-        Optional<Life> life = life();
-        if (life.isEmpty()) {
-            getLog().info("Passed over: this module has no guest.");
-            return;
-        }
-        Outcome outcome = live(life.get());
+    protected Life lifeOf(Start start) {
+        return session -> session.send(start, savePoint(), image());
+    }
+
+    @Override
+    protected void conclude(Outcome outcome) throws MojoFailureException {
         if (outcome.stop().isEnd()) {
             requireExpectedExit(outcome);
         }
@@ -104,21 +102,15 @@ public class SendMojo extends SavingMojo {
         }
     }
 
-    /** What to do with the session; empty if there is nothing to do in this module. */
-    private Optional<Life> life() throws IOException {
+    @Override
+    protected Optional<Life> life() throws IOException {
         if (resume != null && abort != null) {
             throw new VmmException("a migration goes on (vmm.resume) or is taken back (vmm.abort), not both");
         }
         if (resume != null || abort != null) {
             return module().mayBeAnothersBusiness() ? Optional.empty() : Optional.of(this::goOn);
         }
-        Optional<Start> start = start();
-        if (start.isEmpty()) {
-            return Optional.empty();
-        }
-        clearOwnRoot();
-        Path image = image();
-        return Optional.of(session -> session.send(start.get(), savePoint(), image));
+        return super.life();
     }
 
     private Outcome goOn(Session session) throws IOException {

@@ -1,5 +1,6 @@
 package io.scratchvm.maven;
 
+import io.scratchvm.vmm.Outcome;
 import io.scratchvm.vmm.api.Notation;
 import io.scratchvm.vmm.api.Start;
 import io.scratchvm.vmm.api.VmmException;
@@ -9,11 +10,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.apache.maven.execution.MavenSession;
+import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.project.MavenProject;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code vmm:run} and {@code vmm:save} share: which guest, and how it starts. */
+/** What the goals share that start a guest: which one, and how. */
 abstract class StartMojo extends GuestMojo {
     /**
      * The guest: the name of a program that {@code vmm:assemble} builds, or a file. By default the only program that
@@ -38,13 +40,38 @@ abstract class StartMojo extends GuestMojo {
         super(project, session);
     }
 
+    @Override
+    protected final void perform() throws IOException, MojoFailureException {
+        Optional<Life> life = life();
+        if (life.isEmpty()) {
+            getLog().info("Passed over: this module has no guest.");
+            return;
+        }
+        conclude(live(life.get()));
+    }
+
+    /** What a session is to do; empty if the module is to be passed over. */
+    protected Optional<Life> life() throws IOException {
+        Optional<Start> start = start();
+        if (start.isPresent()) {
+            clearOwnRoot();
+        }
+        return start.map(this::lifeOf);
+    }
+
+    /** What a session does with a guest that starts anew. */
+    protected abstract Life lifeOf(Start start);
+
+    /** Says how it went. */
+    protected abstract void conclude(Outcome outcome) throws IOException, MojoFailureException;
+
     /**
      * The guest that the parameters or the module name, assembled; empty if there is none, and the module is to be
      * passed over.
      *
      * @throws VmmException if the parameters name a guest that is not there
      */
-    protected final Optional<Start> start() throws IOException {
+    private Optional<Start> start() throws IOException {
         Module module = module();
         String name = program == null && module.hasGuestSources() ? onlyProgram(module) : program;
         if (name == null) {
