@@ -63,7 +63,7 @@ public class Lifecycle {
 
     @Benchmark
     public long restore() throws IOException {
-        try (VmImage saved = VmImage.read(image, null);
+        try (VmImage saved = VmImage.readLazily(image, null);
                 VirtualMachine machine = VirtualMachine.blank(GuestProgram.configuration(MEMORY))) {
             machine.restore(saved);
             return machine.instructions();

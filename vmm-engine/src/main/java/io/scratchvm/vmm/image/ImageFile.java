@@ -63,7 +63,7 @@ abstract class ImageFile implements ImageSource {
 
         @Override
         int read(long position, byte[] to, int length) throws IOException {
-            return Transfer.read(channel, position, to, 0, length);
+            return FileBytes.read(channel, position, to, 0, length);
         }
 
         @Override

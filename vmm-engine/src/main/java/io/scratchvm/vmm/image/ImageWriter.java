@@ -96,24 +96,24 @@ public final class ImageWriter {
             memory.read(place.address(), buffer, 0, length);
             sha256.update(buffer, 0, length);
             runs.add(new MemoryMap.Run(place.address(), place.length(), sha256.digest()));
-            Transfer.write(channel, layout.memoryStart() + place.offset(), buffer, 0, length);
+            FileBytes.write(channel, layout.memoryStart() + place.offset(), buffer, 0, length);
         }
-        Transfer.write(channel, 0, layout.head(new MemoryMap(runs)));
+        FileBytes.write(channel, 0, layout.head(new MemoryMap(runs)));
     }
 
     private void copy(Image image) throws IOException {
-        Transfer.write(channel, 0, image.head());
+        FileBytes.write(channel, 0, image.head());
         long offset = image.memoryStart();
         for (int i = 0; i < image.memory().runs().size(); i++) {
             int length = (int) image.readRun(i, buffer).length();
-            Transfer.write(channel, offset, buffer, 0, length);
+            FileBytes.write(channel, offset, buffer, 0, length);
             offset += length;
         }
     }
 
     private void mark(@Nullable MoveMark moveMark) throws IOException {
         if (moveMark != null) {
-            Transfer.write(channel, channel.size(), moveMark.bytes());
+            FileBytes.write(channel, channel.size(), moveMark.bytes());
         }
     }
 }

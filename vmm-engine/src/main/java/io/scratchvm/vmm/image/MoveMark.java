@@ -70,7 +70,7 @@ public record MoveMark(String token) {
                                 ? other.refusal(file)
                                 : file + " does not end as an image does; get a good copy, or save the VM again");
             }
-            Transfer.write(channel, end(channel), bytes());
+            FileBytes.write(channel, end(channel), bytes());
             channel.force(true);
         }
     }
@@ -99,7 +99,7 @@ public record MoveMark(String token) {
     /** What stands after the image's last page, a byte more than a mark at most. */
     private static byte[] tail(FileChannel channel) throws IOException {
         byte[] tail = new byte[SIZE + 1];
-        return Arrays.copyOf(tail, Transfer.read(channel, end(channel), tail, 0, tail.length));
+        return Arrays.copyOf(tail, FileBytes.read(channel, end(channel), tail, 0, tail.length));
     }
 
     private boolean isBeginning(byte[] tail) {

@@ -64,7 +64,7 @@ public final class Publication implements AutoCloseable {
     /** Makes {@code content} all that is in {@code target}. */
     public static void replace(Path target, byte[] content) throws IOException {
         try (Publication publication = of(target)) {
-            Transfer.write(publication.channel, 0, content);
+            FileBytes.write(publication.channel, 0, content);
             publication.force();
             publication.publish();
         }

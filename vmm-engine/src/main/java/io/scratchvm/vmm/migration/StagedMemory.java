@@ -1,6 +1,6 @@
 package io.scratchvm.vmm.migration;
 
-import io.scratchvm.vmm.image.Transfer;
+import io.scratchvm.vmm.image.FileBytes;
 import io.scratchvm.vmm.memory.PhysicalMemory;
 import java.io.Closeable;
 import java.io.IOException;
@@ -61,7 +61,7 @@ final class StagedMemory implements Closeable {
     /** @throws ProtocolException if not all of it is memory */
     void write(long address, byte[] from, int start, int length) throws IOException {
         requireMemory(address, length);
-        Transfer.write(channel, address, from, start, length);
+        FileBytes.write(channel, address, from, start, length);
         if (length > 0) {
             used.set(piece(address), piece(address + length - 1) + 1);
         }
@@ -94,7 +94,7 @@ final class StagedMemory implements Closeable {
 
     /** Reads bytes that are all memory. */
     void read(long address, byte[] to, int start, int length) throws IOException {
-        int n = Transfer.read(channel, address, to, start, length);
+        int n = FileBytes.read(channel, address, to, start, length);
         Arrays.fill(to, start + n, start + length, (byte) 0);
     }
 

@@ -32,7 +32,7 @@ class PublicationTest {
     void withoutPublishingNothingChanges() throws IOException {
         Path file = Files.write(directory.resolve("T.send"), new byte[] {1});
         try (Publication publication = Publication.of(file)) {
-            Transfer.write(publication.channel(), 0, new byte[] {2});
+            FileBytes.write(publication.channel(), 0, new byte[] {2});
             publication.force();
             assertThat(directory.toFile().list()).hasSize(2);
         }

@@ -9,10 +9,10 @@ import java.nio.channels.FileChannel;
  * one through a buffer of its own: a megabyte at once would leave the CPU's caches in between, and take three times as
  * long.
  */
-public final class Transfer {
+public final class FileBytes {
     private static final int PIECE = 1 << 16;
 
-    private Transfer() {}
+    private FileBytes() {}
 
     /**
      * Reads {@code length} bytes at {@code position}, fewer only at the file's end.
