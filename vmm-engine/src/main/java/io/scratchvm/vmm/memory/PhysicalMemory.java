@@ -242,8 +242,9 @@ public final class PhysicalMemory {
     /** Sets {@code length} bytes to zero without bringing absent chunks into being. */
     public void clear(long address, long length) {
         while (length > 0) {
-            int n = (int) Math.min(length, PAGE_SIZE - (int) (address & PAGE_SIZE - 1));
-            Chunk chunk = contains(address, n) ? chunk(address) : null;
+            Chunk chunk = contains(address, 1) ? chunk(address) : null;
+            int unit = chunk == null ? CHUNK_SIZE : PAGE_SIZE;
+            int n = (int) Math.min(length, unit - (address & unit - 1));
             if (chunk != null) {
                 Arrays.fill(chunk.bytes, offset(address), offset(address) + n, (byte) 0);
                 wrote(address, n);

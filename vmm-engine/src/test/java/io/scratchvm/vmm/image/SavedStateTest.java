@@ -55,8 +55,12 @@ class SavedStateTest {
     /** Class, fields, and why no record has a component of that name. */
     private static final String ELSEWHERE =
             """
+            ArrivedVm machine: the VM itself
+            Figures names quoted values: the host's side of a report
             Machine saveCallPending: the answer of SAVE, written to the saved registers
             RunLoop savePoint slices until: the run request's own
+            ProgressLine latest moved now: the host's side of a report
+            ProgressLog line said: the same
             Session running stopRequested: the host's side of a command
             Slices end announced closed: the host's side of a sliced run
             VirtualMachine machine: the VM itself

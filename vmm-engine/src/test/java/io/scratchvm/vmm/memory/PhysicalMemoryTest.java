@@ -79,6 +79,20 @@ class PhysicalMemoryTest {
     }
 
     @Test
+    void clearsExactlyTheBytesNamedWhereverChunksAreAbsent() {
+        PhysicalMemory large = new PhysicalMemory(5 * MIB);
+        for (long at : new long[] {0x10, 3 * MIB + 0x7fe, 3 * MIB + 0x1801, 5 * MIB - 1}) {
+            large.write(at, 0xff, 1);
+        }
+        large.clear(0x11, 3 * MIB + 0x17f0);
+        large.clear(4 * MIB, 7 * MIB);
+        assertThat(large.read8(0x10)).isEqualTo(0xff);
+        assertThat(large.read8(3 * MIB + 0x7fe)).isZero();
+        assertThat(large.read8(3 * MIB + 0x1801)).isEqualTo(0xff);
+        assertThat(large.read8(5 * MIB - 1)).isZero();
+    }
+
+    @Test
     void remembersInWhichEpochAPageWasWritten() {
         memory.write(0x1000, 1, 1);
         long second = memory.advanceEpoch();
