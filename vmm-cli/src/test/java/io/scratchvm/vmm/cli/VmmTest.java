@@ -128,6 +128,22 @@ class VmmTest {
         assertThat(damaged.err()).contains("the file goes on after").hasLineCount(1);
     }
 
+    @Test
+    void anImageWhoseVmHasMovedIsWholeAndNotRestored() throws IOException {
+        String image = save("vm.vmimg", Files.write(directory.resolve("guest"), new byte[] {0x40, (byte) 0xf4}), 1);
+        assertThat(Invocation.of("verify", image).out()).doesNotContain("token");
+        String token = "0123456789abcdef0123456789abcdef";
+        Files.writeString(Path.of(image), "\nVM moved or is moving, token: " + token + "\n", StandardOpenOption.APPEND);
+
+        Invocation verified = Invocation.of("verify", image);
+        assertThat(verified.status()).isZero();
+        assertThat(verified.out()).contains("whole and undamaged").contains("moving to another VMM, token " + token);
+        assertThat(Invocation.of("inspect", "--json", image).out()).contains("\"moveToken\":\"" + token + '"');
+        Invocation refused = Invocation.of("restore", image);
+        assertThat(refused.status()).isEqualTo(125);
+        assertThat(refused.err()).contains("vmm send --resume " + token, "vmm send --abort " + token);
+    }
+
     private String save(String name, Path guest, int instructions) {
         String image = directory.resolve(name).toString();
         Invocation saved = Invocation.of(
