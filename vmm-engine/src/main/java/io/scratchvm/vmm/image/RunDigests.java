@@ -2,6 +2,7 @@ package io.scratchvm.vmm.image;
 
 import io.scratchvm.vmm.memory.PhysicalMemory;
 import java.security.MessageDigest;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -10,10 +11,14 @@ import java.util.Map;
  * asked between the vCPU's instructions.
  */
 public final class RunDigests {
+    private static final BitSet NONE_FORCED = new BitSet();
+
     private final PhysicalMemory memory;
     private final Map<Long, Known> byAddress = new HashMap<>();
     private final MessageDigest sha256 = Seal.sha256();
     private final byte[] buffer = new byte[MemoryMap.MAX_RUN];
+    /** What was written before this epoch is refreshed. */
+    private long refreshed;
 
     /** A digest that holds for as long as the run was not written in {@code epoch} or later. */
     private record Known(long length, long epoch, byte[] sha256) {}
@@ -36,6 +41,38 @@ public final class RunDigests {
             byAddress.put(address, known);
         }
         return known.sha256;
+    }
+
+    /**
+     * Makes a digest known that was computed elsewhere.
+     *
+     * @param epoch no write up to the moment that the digest tells of is in it or later, unless that is to be assumed
+     */
+    public void put(long address, long length, long epoch, byte[] digest) {
+        byAddress.put(address, new Known(length, epoch, digest));
+    }
+
+    /** Digests all that was written since the last time and is not zero, in runs as an image would have now. */
+    public void refresh() {
+        long since = refreshed;
+        refreshed = memory.advanceEpoch();
+        long page = memory.nextWritten(0, since);
+        while (page < memory.size()) {
+            long megabyte = page & -MemoryMap.MAX_RUN;
+            refreshMegabyte(megabyte);
+            page = memory.nextWritten(megabyte + MemoryMap.MAX_RUN, since);
+        }
+    }
+
+    private void refreshMegabyte(long start) {
+        long limit = Math.min(memory.size(), start + MemoryMap.MAX_RUN);
+        for (long page = start; page < limit; page += MemoryMap.PAGE) {
+            if (StoredMemory.stored(memory, NONE_FORCED, page)) {
+                long end = StoredMemory.runEnd(memory, NONE_FORCED, page);
+                digest(page, end - page);
+                page = end - MemoryMap.PAGE;
+            }
+        }
     }
 
     private Known compute(long address, long length) {

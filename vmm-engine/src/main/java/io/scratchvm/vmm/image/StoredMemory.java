@@ -38,11 +38,12 @@ final class StoredMemory {
         }
     }
 
-    private static boolean stored(PhysicalMemory memory, BitSet forced, long page) {
+    static boolean stored(PhysicalMemory memory, BitSet forced, long page) {
         return forced.get((int) (page / PAGE)) || !memory.isZeroPage(page);
     }
 
-    private static long runEnd(PhysicalMemory memory, BitSet forced, long start) {
+    /** Where the run ends that begins with the page at {@code start}, which is stored. */
+    static long runEnd(PhysicalMemory memory, BitSet forced, long start) {
         long limit = Math.min(memory.size(), (start | MemoryMap.MAX_RUN - 1) + 1);
         long end = start + PAGE;
         while (end < limit && stored(memory, forced, end)) {

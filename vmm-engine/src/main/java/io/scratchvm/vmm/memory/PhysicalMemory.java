@@ -131,6 +131,23 @@ public final class PhysicalMemory {
         return chunk != null && chunk.lastWrite[pageInChunk(address)] >= since;
     }
 
+    /**
+     * The first page from the one at {@code address} on that was written in {@code since} or a later epoch, of those that
+     * exist: with 0, all of them; {@link #size} if there is none.
+     */
+    public long nextWritten(long address, long since) {
+        for (long page = address & -PAGE_SIZE; page < size; page += PAGE_SIZE) {
+            Chunk chunk = chunk(page);
+            if (chunk == null) {
+                // The last page of the megabyte.
+                page |= CHUNK_SIZE - PAGE_SIZE;
+            } else if (chunk.lastWrite[pageInChunk(page)] >= since) {
+                return page;
+            }
+        }
+        return size;
+    }
+
     // -- single values, anywhere ----------------------------------------------------------------------------------
 
     public int read8(long address) {

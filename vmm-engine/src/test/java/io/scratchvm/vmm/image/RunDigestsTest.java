@@ -82,4 +82,32 @@ class RunDigestsTest {
         assertThat(memory.epoch()).isEqualTo(before + 1);
         assertThat(digests.digest(RUN, RUN)).isSameAs(all[1]);
     }
+
+    @Test
+    void aRefreshTakesTheRunsThatAnImageWouldHave() {
+        memory.write64(RUN, 1);
+        memory.write64(RUN + 4096, 1);
+        memory.write64(5 * RUN, 1);
+        digests.refresh();
+        mmu.write64(5 * RUN, 2);
+        digests.refresh();
+        assertThat(digests.digest(RUN, 8192)).isEqualTo(fresh(RUN, 8192)).isSameAs(digests.digest(RUN, 8192));
+        assertThat(digests.digest(5 * RUN, 4096)).isEqualTo(fresh(5 * RUN, 4096));
+        long epoch = memory.epoch();
+        digests.digest(RUN, 8192);
+        digests.digest(5 * RUN, 4096);
+        assertThat(memory.epoch()).isEqualTo(epoch);
+    }
+
+    @Test
+    void whatWasPutHoldsUntilAWriteInItsEpoch() {
+        memory.write64(RUN, 1);
+        long epoch = memory.advanceEpoch();
+        byte[] elsewhere = {1, 2, 3};
+        digests.put(RUN, 4096, epoch, elsewhere);
+        digests.refresh();
+        assertThat(digests.digest(RUN, 4096)).isSameAs(elsewhere);
+        mmu.write64(RUN + 8, 1);
+        assertThat(digests.digest(RUN, 4096)).isEqualTo(fresh(RUN, 4096));
+    }
 }

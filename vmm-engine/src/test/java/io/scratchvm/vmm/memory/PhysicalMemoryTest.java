@@ -192,4 +192,22 @@ class PhysicalMemoryTest {
             events.add("chunk");
         }
     }
+
+    @Test
+    void writtenPagesAreFoundOneAfterTheOther() {
+        PhysicalMemory memory = new PhysicalMemory((5 << 20) + 3 * 4096);
+        assertThat(memory.nextWritten(0, 0)).isEqualTo(memory.size());
+        memory.write(0x2345, 1, 1);
+        long since = memory.advanceEpoch();
+        assertThat(memory.nextWritten(0, since)).isEqualTo(memory.size());
+        memory.write(memory.size() - 1, 1, 1);
+        memory.write(3 << 20, 1, 8);
+        assertThat(memory.nextWritten(0, since)).isEqualTo(3 << 20);
+        assertThat(memory.nextWritten((3 << 20) + 4095, since)).isEqualTo(3 << 20);
+        assertThat(memory.nextWritten((3 << 20) + 4096, since)).isEqualTo(memory.size() - 4096);
+        assertThat(memory.nextWritten(memory.size(), since)).isEqualTo(memory.size());
+        // Of all pages that exist, whether they were written or not.
+        assertThat(memory.nextWritten(0, 0)).isZero();
+        assertThat(memory.nextWritten(1 << 20, 0)).isEqualTo(3 << 20);
+    }
 }
