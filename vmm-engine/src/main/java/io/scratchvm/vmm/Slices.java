@@ -41,11 +41,12 @@ final class Slices implements AutoCloseable {
     private synchronized void time() {
         try {
             while (!closed) {
+                long left = end - System.nanoTime();
                 if (announced) {
                     wait();
-                } else if (!isOver()) {
+                } else if (left > 0) {
                     // Rounded up, so as not to wake just before the end.
-                    wait((end - System.nanoTime()) / 1_000_000 + 1);
+                    wait(left / 1_000_000 + 1);
                 } else {
                     announced = true;
                     onEnd.run();
