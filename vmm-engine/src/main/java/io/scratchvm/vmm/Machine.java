@@ -14,6 +14,7 @@ import io.scratchvm.vmm.image.ImageWriter;
 import io.scratchvm.vmm.image.Lineage;
 import io.scratchvm.vmm.image.MachineState;
 import io.scratchvm.vmm.image.MoveMark;
+import io.scratchvm.vmm.image.RunDigests;
 import io.scratchvm.vmm.image.SaveOptions;
 import io.scratchvm.vmm.image.Setup;
 import io.scratchvm.vmm.linux.AddressSpace;
@@ -185,16 +186,21 @@ final class Machine implements Closeable {
             hardware.vcpu.gpr[RAX] = RESTORED;
         }
         try {
-            ImageWriter.publish(
-                    image,
-                    state(),
-                    hardware.memory,
-                    new SaveOptions(Version.NAME, configuration.imageKey(), false, mark));
+            ImageWriter.publish(image, state(), hardware.memory, saveOptions(mark));
             result = saveCallPending ? SAVED : result;
             saveCallPending = false;
         } finally {
             hardware.vcpu.gpr[RAX] = result;
         }
+    }
+
+    /** The head of the image of the machine as it stands. */
+    byte[] imageHead(RunDigests digests) throws IOException {
+        return ImageWriter.head(state(), hardware.memory, saveOptions(null), digests);
+    }
+
+    private SaveOptions saveOptions(MoveMark mark) {
+        return new SaveOptions(Version.NAME, configuration.imageKey(), false, mark);
     }
 
     /** The guest has asked for SAVE; the next {@link #save} answers it, if there is one. */

@@ -4,11 +4,13 @@ import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.api.Start;
 import io.scratchvm.vmm.api.VmConfiguration;
 import io.scratchvm.vmm.api.VmmException;
+import io.scratchvm.vmm.cpu.semantics.CpuFeature;
 import io.scratchvm.vmm.image.MoveMark;
 import io.scratchvm.vmm.migration.Destination;
 import io.scratchvm.vmm.migration.Source;
 import io.scratchvm.vmm.migration.Token;
 import io.scratchvm.vmm.migration.Verdict;
+import io.scratchvm.vmm.migration.Vmm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +20,9 @@ import java.nio.file.Path;
  * calls one of its methods, once. Not thread-safe, except {@link #requestStop}.
  */
 public final class Session {
+    /** This VMM, as another one is told. */
+    private static final Vmm VMM = new Vmm(Version.NAME, CpuFeature.names());
+
     private final VmConfiguration configuration;
     private final Object lock = new Object();
     private Stoppable running;
@@ -87,22 +92,21 @@ public final class Session {
         requireWritable(image);
         VmConfiguration traced = MovingTrace.of(configuration);
         try (VirtualMachine machine = VirtualMachine.blank(traced);
-                Source source = new Source(traced, Departure.VMM)) {
+                Source source = new Source(traced, VMM)) {
             machine.load(start);
-            Outcome outcome = execute(machine, point);
-            if (outcome.stop().isEnd()) {
-                return outcome.with(endedBeforeSave(outcome.stop(), point));
-            }
-            source.begin(image);
-            write(machine, image, new MoveMark(source.token().text()));
-            source.saved();
-            Departure departure = new Departure(traced, source);
-            Stop stop = depart(departure, source);
-            if (departure.isTakenBack(stop)) {
-                return execute(machine, null).after(outcome).with(source.statistics());
-            }
-            return outcome.with(stop).with(source.statistics());
+            Departure departure = new Departure(this, traced, source);
+            Outcome outcome = traced.migration().live()
+                    ? departure.sendLive(machine, point, image)
+                    : departure.send(machine, point, image);
+            return sayExiting(outcome);
         }
+    }
+
+    private Outcome sayExiting(Outcome outcome) {
+        if (outcome.stop().reason() == Stop.Reason.MOVED) {
+            configuration.trace().accept("VMM EXITING");
+        }
+        return outcome;
     }
 
     /**
@@ -114,9 +118,10 @@ public final class Session {
      */
     public Outcome resumeSend(String token) throws IOException {
         VmConfiguration traced = MovingTrace.of(configuration);
-        try (Source source = new Source(traced, Departure.VMM)) {
+        try (Source source = new Source(traced, VMM)) {
             source.resume(new Token(token));
-            return Outcome.ofMigration(depart(new Departure(traced, source), source), source.statistics());
+            Stop stop = new Departure(this, traced, source).move();
+            return sayExiting(Outcome.ofMigration(stop, source.statistics()));
         }
     }
 
@@ -127,25 +132,12 @@ public final class Session {
      * @throws VmmException if the destination was already told to run it, or as {@link #resumeSend}
      */
     public Outcome abortSend(String token) throws IOException {
-        try (Source source = new Source(configuration, Departure.VMM)) {
+        try (Source source = new Source(configuration, VMM)) {
             source.resume(new Token(token));
             source.abort("the source took the VM back");
             source.tellAborted();
             String free = "the VM stays here: 'vmm restore " + source.image() + "' goes on with it";
             return Outcome.ofMigration(new Stop(Stop.Reason.SAVE, 0, free), source.statistics());
-        }
-    }
-
-    private Stop depart(Departure departure, Source source) throws IOException {
-        publish(source::stop);
-        try {
-            Stop stop = departure.go();
-            if (stop.reason() == Stop.Reason.MOVED) {
-                configuration.trace().accept("VMM EXITING");
-            }
-            return stop;
-        } finally {
-            publish(null);
         }
     }
 
@@ -176,7 +168,11 @@ public final class Session {
     }
 
     private Destination destination() throws IOException {
-        return new Destination(configuration, Departure.VMM, Hardware.host(configuration));
+        Destination destination = new Destination(configuration, VMM, Hardware.host(configuration));
+        if (configuration.migration().peer().port() == 0) {
+            configuration.migration().notices().accept("listening at " + destination.address());
+        }
+        return destination;
     }
 
     private Outcome arrive(Destination destination) throws IOException {
@@ -209,12 +205,22 @@ public final class Session {
         }
     }
 
-    private Outcome execute(VirtualMachine machine, SavePoint point) throws IOException {
+    /** @param point where to stop; null for the guest's end */
+    Outcome execute(VirtualMachine machine, @Nullable SavePoint point) throws IOException {
+        return executeInSlices(machine, point, null);
+    }
+
+    /**
+     * @param point where the slices begin, or where to stop if there is no interlude; null for the start, or never
+     * @param interlude called between the slices; null for a run in one piece
+     */
+    Outcome executeInSlices(VirtualMachine machine, @Nullable SavePoint point, @Nullable Interlude interlude)
+            throws IOException {
         long before = machine.instructions();
         long start = System.nanoTime();
         publish(machine);
         try {
-            Stop stop = point == null ? machine.run() : machine.runTo(point);
+            Stop stop = machine.runInSlices(point, interlude);
             long time = System.nanoTime() - start;
             return new Outcome(stop, machine.instructions() - before, time, machine.engine());
         } finally {
@@ -222,7 +228,7 @@ public final class Session {
         }
     }
 
-    private void write(VirtualMachine machine, Path image, @Nullable MoveMark mark) throws IOException {
+    void write(VirtualMachine machine, Path image, @Nullable MoveMark mark) throws IOException {
         publish(machine);
         try {
             machine.save(image, mark);
@@ -231,7 +237,7 @@ public final class Session {
         }
     }
 
-    private void publish(Stoppable next) {
+    void publish(Stoppable next) {
         synchronized (lock) {
             running = next;
             if (stopRequested && next != null) {
@@ -240,7 +246,7 @@ public final class Session {
         }
     }
 
-    private static Stop endedBeforeSave(Stop stop, SavePoint point) {
+    static Stop endedBeforeSave(Stop stop, SavePoint point) {
         String why = stop.message().isEmpty() ? "exit status " + stop.status() : stop.message();
         return new Stop(
                 stop.reason(),

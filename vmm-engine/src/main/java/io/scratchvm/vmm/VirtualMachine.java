@@ -1,9 +1,11 @@
 package io.scratchvm.vmm;
 
+import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.api.Start;
 import io.scratchvm.vmm.api.VmConfiguration;
 import io.scratchvm.vmm.image.Image;
 import io.scratchvm.vmm.image.MoveMark;
+import io.scratchvm.vmm.image.RunDigests;
 import io.scratchvm.vmm.memory.PhysicalMemory;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -67,11 +69,12 @@ public final class VirtualMachine implements AutoCloseable, Stoppable {
     }
 
     /**
-     * Runs to {@code point}, and from there on in slices until the interlude between them says to stop.
+     * Runs to {@code point}, and from there on in slices until the interlude between them says to stop. Without an
+     * interlude as {@link #runTo}, or {@link #run}.
      *
      * @param point null to begin at once; a SAVE that the guest asks for there returns 0 at once
      */
-    Stop runInSlices(SavePoint point, Interlude interlude) throws IOException {
+    Stop runInSlices(@Nullable SavePoint point, @Nullable Interlude interlude) throws IOException {
         return new RunLoop(machine(), configuration, point, interlude).run();
     }
 
@@ -94,6 +97,15 @@ public final class VirtualMachine implements AutoCloseable, Stoppable {
         } finally {
             saved.stopped();
         }
+    }
+
+    /** The head of the image that {@link #save} would write, from digests of its memory that are known. */
+    byte[] imageHead(RunDigests digests) throws IOException {
+        return machine().imageHead(digests);
+    }
+
+    PhysicalMemory memory() {
+        return machine().hardware.memory;
     }
 
     /** Instructions retired since the VM was created, over all saves and restores. */

@@ -8,15 +8,14 @@ import io.scratchvm.vmm.api.VmConfiguration;
 import io.scratchvm.vmm.api.VmmException;
 import io.scratchvm.vmm.host.Host;
 import io.scratchvm.vmm.image.Image;
-import io.scratchvm.vmm.image.ImageReader;
 import io.scratchvm.vmm.image.MemoryMap;
 import io.scratchvm.vmm.image.MoveMark;
-import io.scratchvm.vmm.image.ReadOptions;
+import io.scratchvm.vmm.image.RunDigests;
 import io.scratchvm.vmm.linux.FilesState.OpenFileState;
+import io.scratchvm.vmm.memory.PhysicalMemory;
 import io.scratchvm.vmm.migration.SourceState.Phase;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
@@ -42,6 +41,20 @@ public final class Source implements Closeable {
 
     @Nullable
     private Journal<SourceState> journal;
+
+    @Nullable
+    private SavedVm saved;
+
+    /** Of a live migration. */
+    @Nullable
+    private LiveCopy copy;
+
+    @Nullable
+    private RunDigests digests;
+
+    /** Under way while there is no destination for a live migration. */
+    @Nullable
+    private Search search;
 
     @Nullable
     private volatile Link link;
@@ -72,14 +85,19 @@ public final class Source implements Closeable {
      */
     public void begin(Path image) throws IOException {
         tally.guestStopped();
+        begin(image, 0);
+    }
+
+    private void begin(Path image, long staged) throws IOException {
         token = Token.random();
         journal = Journal.create(
                 migration.journal(),
                 name(token),
                 SourceState.saving(
                         image.toAbsolutePath().toString(),
-                        migration.live(),
+                        staged,
                         migration.peer().toString()));
+        saved = savedVm();
     }
 
     /** The VM is on disk, marked with the token. */
@@ -95,7 +113,8 @@ public final class Source implements Closeable {
     public void resume(Token interrupted) throws IOException {
         token = interrupted;
         journal = Journal.open(migration.journal(), name(token), SourceState.class);
-        if (journal.state().phase() == Phase.SAVING && isMarked()) {
+        saved = savedVm();
+        if (journal.state().phase() == Phase.SAVING && saved.exists()) {
             saved();
         }
     }
@@ -104,32 +123,30 @@ public final class Source implements Closeable {
         return token + ".send";
     }
 
-    private boolean isMarked() throws IOException {
-        if (isStaged() || !Files.isRegularFile(image())) {
-            return false;
-        }
-        MoveMark mark = MoveMark.of(image());
-        return mark != null && mark.token().equals(token.text());
+    private SavedVm savedVm() throws IOException {
+        MarkedImage marked = new MarkedImage(image(), new MoveMark(token.text()), configuration.imageKey());
+        long staged = journal.state().staged();
+        return staged == 0 ? marked : StagedVm.of(migration.journal(), token, marked, staged);
     }
 
     public Token token() {
         return token;
     }
 
-    /** Where the VM is saved, or would be if it were taken back. */
+    /** Where the VM is an image once it is taken back. */
     public Path image() {
         return Path.of(journal.state().image());
     }
 
-    /** Whether the saved VM lies beside the journal instead of in {@link #image()}. */
-    private boolean isStaged() {
-        return journal.state().staged();
+    /** For a person, where the VM is while nothing is decided. */
+    public String place() {
+        return saved.place();
     }
 
     /**
      * What was settled before; null if the VM is still to be {@linkplain #move moved}.
      *
-     * @throws IOException if an abortion cannot be completed
+     * @throws IOException if what follows from it cannot be done
      */
     @Nullable
     public Verdict settled() throws IOException {
@@ -137,9 +154,12 @@ public final class Source implements Closeable {
             case SAVING ->
                 new Verdict(Verdict.Kind.ABORTED, "nothing was saved under token " + token + "; run the guest again");
             case OFFERED, COMMITTED -> null;
-            case MOVED -> Verdict.MOVED;
+            case MOVED -> {
+                saved.forget();
+                yield Verdict.MOVED;
+            }
             case ABORTED -> {
-                release();
+                saved.free();
                 yield new Verdict(Verdict.Kind.ABORTED, journal.state().reason());
             }
         };
@@ -151,11 +171,84 @@ public final class Source implements Closeable {
      * @throws VmmException if it is not there any more, or damaged
      */
     public Image open() throws IOException {
-        if (!isMarked()) {
-            throw new VmmException(image() + " is not the image of migration " + token + " any more; put that back");
+        return saved.open();
+    }
+
+    // -- live -------------------------------------------------------------------------------------------------------
+
+    /**
+     * Begins a migration whose guest runs on while its memory is copied, once a destination is found.
+     *
+     * @param image what the VM becomes if it is taken back
+     * @param memory of the guest
+     */
+    public void beginLive(Path image, PhysicalMemory memory) throws IOException {
+        begin(image, memory.size());
+        digests = new RunDigests(memory);
+        copy = new LiveCopy(memory, ((StagedVm) saved).memory(), digests, migration);
+        lookForDestination(memory.size());
+    }
+
+    private void lookForDestination(long memorySize) {
+        Message.Offer offer = new Message.Offer(
+                token.text(), memorySize, 0, vmm.cpuFeatures(), true, configuration.imageKey() != null, isShared());
+        search = new Search(() -> accepted(offer), patience);
+    }
+
+    private Link accepted(Message.Offer offer) throws IOException {
+        connect();
+        link.send(offer);
+        link.receive(Message.Accept.class);
+        return link;
+    }
+
+    /**
+     * Goes on with the copy for a moment. To be called between the guest's slices, on its thread.
+     *
+     * @return whether the guest is to go on; if not, {@link #stopLive} is next
+     * @throws NotMovedException if there is no destination, or none that takes the VM; the guest can go on
+     */
+    public boolean advance() throws IOException {
+        try {
+            if (search != null && !searched()) {
+                return true;
+            }
+            return copy.advance();
+        } catch (LinkException e) {
+            copy.close();
+            disconnect();
+            lookForDestination(journal.state().staged());
+            return true;
+        } catch (ProtocolException | VmmException e) {
+            throw new NotMovedException(e.getMessage());
         }
-        return ImageReader.open(
-                image(), ReadOptions.with(configuration.imageKey()).checkingRuns(ReadOptions.Runs.AT_USE));
+    }
+
+    private boolean searched() throws IOException {
+        Link found = search.poll();
+        if (found != null) {
+            search = null;
+            copy.begin(found);
+        }
+        return found != null;
+    }
+
+    /** The guest has stopped: copies the rest. */
+    public void stopLive() throws IOException {
+        tally.guestStopped();
+        copy.finish();
+        tally.livePart(copy.rounds(), copy.converged(), copy.memoryBytes());
+    }
+
+    /** The digests of the memory that {@link #stopLive} has copied. */
+    public RunDigests digests() {
+        return digests;
+    }
+
+    /** The VM is on disk, once this returns. */
+    public void savedLive(byte[] head) throws IOException {
+        ((StagedVm) saved).seal(head);
+        saved();
     }
 
     // -- the conversation -------------------------------------------------------------------------------------------
@@ -185,11 +278,14 @@ public final class Source implements Closeable {
     }
 
     private Verdict converse(Image image, Host host) throws IOException {
-        connect();
+        boolean accepted = link != null;
+        if (!accepted) {
+            connect();
+        }
         if (journal.state().phase() == Phase.COMMITTED) {
             return commit();
         }
-        if (!isPrepared(offer(image))) {
+        if (accepted || !isPrepared(offer(image))) {
             send(image, host);
             link.receive(Message.Prepared.class);
         }
@@ -218,8 +314,12 @@ public final class Source implements Closeable {
                 image.manifest().cpuFeatures(),
                 false,
                 image.seal().keyed(),
-                migration.storage() == Storage.SHARED));
+                isShared()));
         return link.receive();
+    }
+
+    private boolean isShared() {
+        return migration.storage() == Storage.SHARED;
     }
 
     private boolean isPrepared(Message reply) throws IOException {
@@ -293,6 +393,7 @@ public final class Source implements Closeable {
         link.receive(Message.Running.class);
         tally.guestRuns();
         journal.write(journal.state().with(Phase.MOVED));
+        saved.forget();
         try {
             link.send(new Message.Done(token.text()));
         } catch (IOException e) {
@@ -345,16 +446,11 @@ public final class Source implements Closeable {
                                 + "'vmm send --resume " + token + "' asks whether it does");
             case MOVED -> throw new VmmException("migration " + token + " is over: the VM runs at the destination");
             case SAVING, OFFERED -> {
+                saved.becomeImage();
                 journal.write(journal.state().aborted(reason));
-                release();
+                saved.free();
             }
-            case ABORTED -> release();
-        }
-    }
-
-    private void release() throws IOException {
-        if (isMarked()) {
-            MoveMark.remove(image());
+            case ABORTED -> saved.free();
         }
     }
 
@@ -370,7 +466,8 @@ public final class Source implements Closeable {
         }
     }
 
-    private void sayAborted() {
+    /** Tells the destination, if it is connected. */
+    public void sayAborted() {
         Link used = link;
         try {
             if (used != null) {
@@ -400,6 +497,13 @@ public final class Source implements Closeable {
     /** Lets go of the journal, which stays on disk. */
     @Override
     public void close() throws IOException {
+        if (copy != null) {
+            copy.close();
+        }
+        disconnect();
+        if (saved instanceof StagedVm staged) {
+            staged.close();
+        }
         if (journal != null) {
             journal.close();
         }

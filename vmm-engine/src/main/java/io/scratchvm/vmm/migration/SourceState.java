@@ -4,11 +4,11 @@ package io.scratchvm.vmm.migration;
  * What a source must not forget.
  *
  * @param image the image's file; of a live migration, where the image would be written if the VM were taken back
- * @param staged whether head and memory lie beside the journal and not in {@code image}
+ * @param staged of a VM whose head and memory lie beside the journal and not in {@code image}, the memory's size; else 0
  * @param peer where the destination was last
  * @param reason why the migration was aborted; empty while it was not
  */
-record SourceState(Phase phase, String image, boolean staged, String peer, String reason) {
+record SourceState(Phase phase, String image, long staged, String peer, String reason) {
     enum Phase {
         SAVING,
         OFFERED,
@@ -17,7 +17,7 @@ record SourceState(Phase phase, String image, boolean staged, String peer, Strin
         ABORTED
     }
 
-    static SourceState saving(String image, boolean staged, String peer) {
+    static SourceState saving(String image, long staged, String peer) {
         return new SourceState(Phase.SAVING, image, staged, peer, "");
     }
 
