@@ -58,6 +58,9 @@ public final class Destination implements Closeable {
         this.patienceNanos = migration.patience().toNanos();
         this.tally = new Tally(migration);
         this.listener = Listener.bind(migration);
+        if (migration.peer().port() == 0) {
+            notice("listening on " + listener.address());
+        }
     }
 
     /**
