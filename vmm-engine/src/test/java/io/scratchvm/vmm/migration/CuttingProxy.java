@@ -1,5 +1,6 @@
 package io.scratchvm.vmm.migration;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,7 +9,9 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,9 +28,10 @@ public final class CuttingProxy implements AutoCloseable {
     private static final int BUFFER = 1 << 16;
 
     private final ServerSocket listener;
-    private final int target;
+    private volatile int target;
     private final IntFunction<Fate> fates;
     private final AtomicInteger connections = new AtomicInteger();
+    private final Map<Direction, ByteArrayOutputStream> records = new ConcurrentHashMap<>();
     private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
     private final ExecutorService threads = Executors.newCachedThreadPool(runnable -> {
         Thread thread = new Thread(runnable, "link");
@@ -89,6 +93,11 @@ public final class CuttingProxy implements AutoCloseable {
         threads.execute(this::accept);
     }
 
+    /** Connects clients to another port from now on; 0 for none. */
+    public void leadTo(int port) {
+        target = port;
+    }
+
     /** Where clients connect. */
     public int port() {
         return listener.getLocalPort();
@@ -97,6 +106,11 @@ public final class CuttingProxy implements AutoCloseable {
     /** How many connections there were. */
     public int connections() {
         return connections.get();
+    }
+
+    /** Keeps the bytes that are carried from here on in one direction; complete once this is closed. */
+    public ByteArrayOutputStream record(Direction direction) {
+        return records.computeIfAbsent(direction, key -> new ByteArrayOutputStream());
     }
 
     @Override
@@ -130,7 +144,7 @@ public final class CuttingProxy implements AutoCloseable {
         Socket server = new Socket();
         sockets.add(server);
         try {
-            if (fate.equals(Fate.REFUSED)) {
+            if (target == 0 || fate.equals(Fate.REFUSED)) {
                 reset(client);
                 return;
             }
@@ -156,7 +170,7 @@ public final class CuttingProxy implements AutoCloseable {
     }
 
     /** One client and its way to the server. */
-    private static final class Connection {
+    private final class Connection {
         private final Socket client;
         private final Socket server;
         private final Fate fate;
@@ -174,7 +188,7 @@ public final class CuttingProxy implements AutoCloseable {
             Socket to = direction == Direction.TO_DESTINATION ? server : client;
             long allowed = direction == fate.direction ? fate.bytes : Long.MAX_VALUE;
             try {
-                if (carry(from.getInputStream(), to.getOutputStream(), allowed)) {
+                if (carry(from.getInputStream(), to.getOutputStream(), allowed, records.get(direction))) {
                     cut();
                 } else if (!cut.get()) {
                     to.shutdownOutput();
@@ -190,7 +204,7 @@ public final class CuttingProxy implements AutoCloseable {
         }
 
         /** Whether all that was allowed has been carried: false where the stream ended before. */
-        private boolean carry(InputStream in, OutputStream out, long allowed) throws IOException {
+        private boolean carry(InputStream in, OutputStream out, long allowed, OutputStream record) throws IOException {
             byte[] buffer = new byte[fate.piece];
             long left = allowed;
             while (left > 0) {
@@ -199,6 +213,9 @@ public final class CuttingProxy implements AutoCloseable {
                     return false;
                 }
                 out.write(buffer, 0, n);
+                if (record != null) {
+                    record.write(buffer, 0, n);
+                }
                 left -= n;
                 pause();
             }
