@@ -12,10 +12,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a guest may try against its host: each ends in an errno, a signal or a limit, in a JVM that is unharmed. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -67,7 +70,26 @@ class HostileGuestTest {
                 new Limits(Long.MAX_VALUE, null, 5_000));
 
         assertThat(stop.message()).contains("5000 bytes of output");
-        assertThat(Files.size(directory.resolve("root/big"))).isEqualTo(5_000);
+        assertThat(Files.size(directory.resolve("root/big"))).isEqualTo(5_000 - 256);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "call(3, call(2, name, 0102, 0644))",
+                "call(83, name, 0755)",
+                "call(80, name), call(83, name, 0755)"
+            })
+    void endlesslyManyFilesMeetTheOutputLimit(String make) throws Exception {
+        Stop stop = run(
+                "static char name[] = \"aaa\"; for (;;) { " + make
+                        + "; int i = 0; while (name[i] == 'z') name[i++] = 'a';" + "name[i]++; }",
+                new Limits(Long.MAX_VALUE, Duration.ofSeconds(60), 10 * 256 + 255));
+
+        assertThat(stop.message()).contains("2815 bytes of output (--max-output)");
+        try (Stream<Path> made = Files.walk(directory.resolve("root"))) {
+            assertThat(made).hasSize(1 + 10);
+        }
     }
 
     @Test

@@ -7,8 +7,8 @@ import java.time.Duration;
  *
  * @param instructions instructions retired by this run, {@link Long#MAX_VALUE} for no limit
  * @param time wall-clock time of this run, null for no limit
- * @param output bytes written by this run to standard output, standard error and files together, {@link Long#MAX_VALUE}
- *     for no limit
+ * @param output bytes written by this run to standard output, standard error and files together, a new file or
+ *     directory counting as 256 more; {@link Long#MAX_VALUE} for no limit
  */
 public record Limits(long instructions, Duration time, long output) {
     public static final Limits NONE = new Limits(Long.MAX_VALUE, null, Long.MAX_VALUE);

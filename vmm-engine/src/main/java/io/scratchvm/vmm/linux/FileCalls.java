@@ -143,6 +143,9 @@ final class FileCalls implements SystemCallFamily {
             // By way of a link: checkCreatable has seen the path itself.
             throw new SystemCallError(Errno.EISDIR);
         }
+        if (!limit.takeAll(OutputLimit.NEW_FILE)) {
+            throw new NoReturn(Outcome.OUTPUT_LIMIT);
+        }
         int permissions = names.permissions(mode);
         return description(target, flags, permissions, host.create(target.path(), access(flags), permissions));
     }
@@ -286,7 +289,7 @@ final class FileCalls implements SystemCallFamily {
 
     private void setSize(HostFile file, long size) throws IOException {
         long growth = Math.max(0, size - file.size());
-        if (limit.take(growth) < growth) {
+        if (!limit.takeAll(growth)) {
             throw new NoReturn(Outcome.OUTPUT_LIMIT);
         }
         file.setSize(size);

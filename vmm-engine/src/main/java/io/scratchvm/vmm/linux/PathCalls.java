@@ -1,5 +1,6 @@
 package io.scratchvm.vmm.linux;
 
+import io.scratchvm.vmm.device.OutputLimit;
 import io.scratchvm.vmm.host.FileStatus;
 import io.scratchvm.vmm.host.GuestPath;
 import io.scratchvm.vmm.host.Host;
@@ -22,12 +23,14 @@ final class PathCalls implements SystemCallFamily {
 
     private final UserMemory memory;
     private final Host host;
+    private final OutputLimit limit;
     private final Descriptors descriptors;
     private final FileNames names;
 
     PathCalls(ProcessEnvironment environment, Descriptors descriptors, FileNames names) {
         this.memory = environment.memory();
         this.host = environment.host();
+        this.limit = environment.limit();
         this.descriptors = descriptors;
         this.names = names;
     }
@@ -133,6 +136,9 @@ final class PathCalls implements SystemCallFamily {
         PathResolver.Target target = names.noFollow(directory, path);
         if (target.exists()) {
             throw new SystemCallError(Errno.EEXIST);
+        }
+        if (!limit.takeAll(OutputLimit.NEW_FILE)) {
+            throw new NoReturn(Outcome.OUTPUT_LIMIT);
         }
         host.createDirectory(target.path(), names.permissions(mode));
         return 0;
