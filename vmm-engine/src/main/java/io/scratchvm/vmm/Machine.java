@@ -127,8 +127,7 @@ final class Machine implements Closeable {
                 ? null
                 : new AddressSpace(state.addressSpace(), hardware.vcpu, hardware.mmu);
         LinuxProcess.check(state.process());
-        Descriptors descriptors =
-                Descriptors.restore(hardware.host, setup.firstDescriptor(), state.files(), configuration.files());
+        Descriptors descriptors = descriptors(state, hardware, configuration);
         try {
             AtomicBoolean stop = new AtomicBoolean();
             Guest guest = Guest.of(
@@ -145,6 +144,19 @@ final class Machine implements Closeable {
         } catch (RuntimeException e) {
             descriptors.close();
             throw e;
+        }
+    }
+
+    /** The guest's files, opened and compared with what was saved, in the time that there is. */
+    private static Descriptors descriptors(MachineState state, Hardware hardware, VmConfiguration configuration)
+            throws IOException {
+        try (Watchdog watchdog = new Watchdog(configuration.limits().time(), () -> {})) {
+            return Descriptors.restore(
+                    hardware.host,
+                    state.setup().firstDescriptor(),
+                    state.files(),
+                    configuration.files(),
+                    watchdog::hasExpired);
         }
     }
 

@@ -44,6 +44,7 @@ public final class VirtualMachine implements AutoCloseable, Stoppable {
      *
      * @throws io.scratchvm.vmm.api.VmmException if the image contradicts the configuration or its open files are not as
      *     it says
+     * @throws IOException if they cannot be read, or reading the open files took longer than the time limit
      * @throws IllegalStateException if this VM is not blank
      */
     public void restore(VmImage image) throws IOException {

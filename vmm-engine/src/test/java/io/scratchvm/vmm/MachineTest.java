@@ -2,16 +2,28 @@ package io.scratchvm.vmm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.scratchvm.vmm.api.Limits;
 import io.scratchvm.vmm.api.VmConfiguration;
 import io.scratchvm.vmm.api.VmmException;
 import io.scratchvm.vmm.image.Image;
 import io.scratchvm.vmm.image.ImageReader;
+import io.scratchvm.vmm.image.ImageWriter;
+import io.scratchvm.vmm.image.MachineState;
 import io.scratchvm.vmm.image.MoveMark;
 import io.scratchvm.vmm.image.ReadOptions;
+import io.scratchvm.vmm.image.SaveOptions;
+import io.scratchvm.vmm.linux.FileKind;
+import io.scratchvm.vmm.linux.FilesState;
+import io.scratchvm.vmm.linux.FilesState.OpenFileState;
 import io.scratchvm.vmm.memory.PhysicalMemory;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,5 +81,71 @@ class MachineTest {
                 .hasMessage(mark.refusal(file));
         MoveMark.remove(file);
         assertThat(session.restore(file).status()).isZero();
+    }
+
+    /** An image may say that a file of any size was open: it is read to compare, for as long as the user allows. */
+    @Test
+    void aFileThatTakesTooLongToCompareEndsTheRestore() throws IOException {
+        long size = 1L << 43;
+        try (Image image = ImageReader.open(file, ReadOptions.with(null))) {
+            PhysicalMemory memory = new PhysicalMemory(image.manifest().memorySize());
+            image.loadMemory(memory);
+            SaveOptions options = new SaveOptions("vmm test", null, false);
+            ImageWriter.publish(file, withFilesOfSize(image.state(), size), memory, options);
+        }
+        try (RandomAccessFile large =
+                new RandomAccessFile(directory.resolve("ay_caramba").toFile(), "rw")) {
+            assumeTrue(hasGrown(large, size), "the file system has no files of 8 TiB");
+        }
+        VmConfiguration limited = new RecordedRun(directory)
+                .configuration()
+                .limits(new Limits(Long.MAX_VALUE, Duration.ofMillis(300), Long.MAX_VALUE))
+                .build();
+        assertThatThrownBy(() -> new Session(limited).restore(file))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("the restore was stopped while it read the guest's open file /ay_caramba")
+                .hasMessageContaining("allow more time");
+    }
+
+    private static boolean hasGrown(RandomAccessFile file, long size) {
+        try {
+            file.setLength(size);
+            return true;
+        } catch (IOException tooLarge) {
+            return false;
+        }
+    }
+
+    private static MachineState withFilesOfSize(MachineState state, long size) {
+        List<OpenFileState> files = new ArrayList<>();
+        for (OpenFileState f : state.files().files()) {
+            boolean grows = f.kind() == FileKind.FILE;
+            files.add(
+                    grows
+                            ? new OpenFileState(
+                                    f.id(),
+                                    f.kind(),
+                                    f.path(),
+                                    f.flags(),
+                                    f.offset(),
+                                    size,
+                                    f.mode(),
+                                    false,
+                                    new byte[32],
+                                    null)
+                            : f);
+        }
+        return new MachineState(
+                state.lineage(),
+                state.cpuFeatures(),
+                state.setup(),
+                state.vcpu(),
+                new FilesState(files, state.files().descriptors()),
+                state.pendingIo(),
+                state.process(),
+                state.addressSpace(),
+                state.devices(),
+                state.clock(),
+                state.random());
     }
 }

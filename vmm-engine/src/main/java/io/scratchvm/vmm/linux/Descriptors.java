@@ -197,10 +197,13 @@ public final class Descriptors implements MappedFiles, Closeable {
      * asks for. All are opened and checked before any is changed.
      *
      * @param first as {@link #standard}
+     * @param stop asked while long files are read
      * @throws io.scratchvm.vmm.api.VmmException if {@code state} holds no table, or a file is not as it must be
+     * @throws IOException if the host cannot read a file, or {@code stop} said to stop
      */
-    public static Descriptors restore(Host host, int first, FilesState state, FilesPolicy policy) throws IOException {
-        return new FileRestorer(host, policy).restore(first, state);
+    public static Descriptors restore(Host host, int first, FilesState state, FilesPolicy policy, BooleanSupplier stop)
+            throws IOException {
+        return new FileRestorer(host, policy, stop).restore(first, state);
     }
 
     /** Closes every file. */

@@ -10,6 +10,7 @@ import io.scratchvm.vmm.host.InvalidNameException;
 import io.scratchvm.vmm.host.PathResolver;
 import io.scratchvm.vmm.linux.FilesState.OpenFileState;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -18,6 +19,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
  * Opens the files that an image names. The image is not trusted: its paths resolve under the guest's root like any of
@@ -28,6 +30,7 @@ final class FileRestorer {
 
     private final Host host;
     private final FilesPolicy policy;
+    private final BooleanSupplier stop;
     private final PathResolver resolver;
     private final List<Reopened> reopened = new ArrayList<>();
 
@@ -58,9 +61,10 @@ final class FileRestorer {
         CREATE_UNNAMED
     }
 
-    FileRestorer(Host host, FilesPolicy policy) {
+    FileRestorer(Host host, FilesPolicy policy, BooleanSupplier stop) {
         this.host = host;
         this.policy = policy;
+        this.stop = stop;
         this.resolver = new PathResolver(host);
     }
 
@@ -204,8 +208,20 @@ final class FileRestorer {
         if (size < saved.size()) {
             return "is shorter: " + size + " bytes, but " + saved.size() + " when it was saved";
         }
-        boolean same = Arrays.equals(FileDigest.of(file.now, saved.size()), saved.digest());
+        boolean same = Arrays.equals(digest(file), saved.digest());
         return same ? null : "has other contents: its first " + saved.size() + " bytes are not those that were saved";
+    }
+
+    private byte[] digest(Reopened file) throws IOException {
+        try {
+            return FileDigest.of(file.now, file.saved.size(), stop);
+        } catch (InterruptedIOException e) {
+            throw new IOException(
+                    "the restore was stopped while it read the guest's open file " + Trace.escape(file.saved.path())
+                            + ", " + file.saved.size()
+                            + " bytes; allow more time, or take the file as it is with --files accept",
+                    e);
+        }
     }
 
     private void rewriteIf(Reopened file, boolean differs) {

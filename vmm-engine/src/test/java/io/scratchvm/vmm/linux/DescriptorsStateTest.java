@@ -46,7 +46,7 @@ class DescriptorsStateTest {
     }
 
     private Caller restore(FilesState state, FilesPolicy policy) throws IOException {
-        return new Caller(new Setting(root), Descriptors.restore(host, 8, state, policy));
+        return new Caller(new Setting(root), Descriptors.restore(host, 8, state, policy, () -> false));
     }
 
     private static void refuses(org.assertj.core.api.ThrowableAssert.ThrowingCallable restore, String... words) {

@@ -91,7 +91,8 @@ class MovedFilesTest {
 
     /** The VM can be built on what is here, and nothing of the migration shows under the root. */
     private void restores() throws IOException {
-        Descriptors.restore(host(root), 8, files.state(), FilesPolicy.FAIL).close();
+        Descriptors.restore(host(root), 8, files.state(), FilesPolicy.FAIL, () -> false)
+                .close();
         assertThat(tree(root).keySet()).noneMatch(name -> name.contains(".vmm"));
     }
 
