@@ -164,9 +164,10 @@ final class Reception implements Closeable {
         files.write(data.index(), data.offset(), data.buffer(), data.start(), (int) data.length());
     }
 
-    /** Everything received so far is on disk. */
-    void syncMemory() throws IOException {
+    /** A round is complete: what came is on disk, and digested while the guest still runs. */
+    void completeRound() throws IOException {
         staged.force();
+        digests.refresh();
     }
 
     // -- the image --------------------------------------------------------------------------------------------------
@@ -212,11 +213,12 @@ final class Reception implements Closeable {
     }
 
     private void clear(long from, long to) throws IOException {
-        for (long page = from; page < to; page += PhysicalMemory.PAGE_SIZE) {
+        for (long page = memory.nextWritten(from, 0); page < to; ) {
             if (!memory.isZeroPage(page)) {
                 memory.clear(page, PhysicalMemory.PAGE_SIZE);
                 staged.clear(page, PhysicalMemory.PAGE_SIZE);
             }
+            page = memory.nextWritten(page + PhysicalMemory.PAGE_SIZE, 0);
         }
     }
 

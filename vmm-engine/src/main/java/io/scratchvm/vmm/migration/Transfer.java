@@ -58,7 +58,7 @@ final class Transfer {
         if (complete.number() != expected || expected > MOST_ROUNDS) {
             throw new ProtocolException("round " + complete.number() + " came where round " + expected + " is due");
         }
-        reception.syncMemory();
+        reception.completeRound();
         link.send(new Message.RoundDone(expected));
     }
 
