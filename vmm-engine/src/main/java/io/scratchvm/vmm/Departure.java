@@ -84,6 +84,7 @@ final class Departure {
     /** The guest stands between two slices, and nothing of it has left for good. */
     private Outcome stay(VirtualMachine machine, Path image, String why) throws IOException {
         source.abort(why);
+        source.sayAborted();
         Outcome before = Outcome.ofMigration(notMoved("the VM was not moved: " + why), source.statistics());
         if (migration.onFailure() == OnFailure.RESUME) {
             return goOn(machine, before, why);

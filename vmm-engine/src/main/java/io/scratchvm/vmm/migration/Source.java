@@ -219,7 +219,10 @@ public final class Source implements Closeable {
             disconnect();
             lookForDestination(journal.state().staged());
             return true;
-        } catch (ProtocolException | VmmException e) {
+        } catch (NotMovedException e) {
+            throw e;
+        } catch (IOException | VmmException e) {
+            // Another link would not help: the peer refuses, or the disk beside the journal fails.
             throw new NotMovedException(e.getMessage());
         }
     }
@@ -446,11 +449,19 @@ public final class Source implements Closeable {
                                 + "'vmm send --resume " + token + "' asks whether it does");
             case MOVED -> throw new VmmException("migration " + token + " is over: the VM runs at the destination");
             case SAVING, OFFERED -> {
+                endCopy();
                 saved.becomeImage();
                 journal.write(journal.state().aborted(reason));
                 saved.free();
             }
             case ABORTED -> saved.free();
+        }
+    }
+
+    /** From now on link and staged memory are ours alone. */
+    private void endCopy() throws IOException {
+        if (copy != null) {
+            copy.close();
         }
     }
 
@@ -497,9 +508,7 @@ public final class Source implements Closeable {
     /** Lets go of the journal, which stays on disk. */
     @Override
     public void close() throws IOException {
-        if (copy != null) {
-            copy.close();
-        }
+        endCopy();
         disconnect();
         if (saved instanceof StagedVm staged) {
             staged.close();
