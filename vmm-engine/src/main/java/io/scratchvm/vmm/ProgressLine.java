@@ -7,19 +7,19 @@ import java.util.concurrent.TimeUnit;
 public final class ProgressLine {
     private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
 
-    private final long start;
-    private MigrationProgress latest = new MigrationProgress(MigrationProgress.Phase.TRANSFER, 0, 0);
+    private static final MigrationProgress NOTHING =
+            new MigrationProgress(MigrationProgress.Phase.TRANSFER, 0, Long.MAX_VALUE);
+
+    private MigrationProgress latest = NOTHING;
+    private long start;
     private long moved;
     private long now;
 
-    /** A migration whose data begins to move at {@code nanoTime}, as {@link System#nanoTime} counts. */
-    public ProgressLine(long nanoTime) {
-        start = nanoTime;
-        now = nanoTime;
-    }
-
-    /** Takes note of {@code progress} at {@code nanoTime}. */
+    /** Takes note of {@code progress} at {@code nanoTime}, as {@link System#nanoTime} counts. */
     public void update(MigrationProgress progress, long nanoTime) {
+        if (latest == NOTHING) {
+            start = nanoTime;
+        }
         boolean goesOn = progress.phase() == latest.phase() && progress.bytes() >= latest.bytes();
         moved += goesOn ? progress.bytes() - latest.bytes() : progress.bytes();
         latest = progress;
@@ -31,7 +31,7 @@ public final class ProgressLine {
         return latest.phase() == MigrationProgress.Phase.TRANSFER && latest.bytes() >= latest.total();
     }
 
-    /** Nanoseconds from the start to the latest update. */
+    /** Nanoseconds from the first update to the latest one. */
     public long elapsed() {
         return now - start;
     }

@@ -31,7 +31,7 @@ public final class ProgressLog implements Consumer<MigrationProgress> {
     public synchronized void accept(MigrationProgress progress) {
         long now = clock.getAsLong();
         if (line == null) {
-            line = new ProgressLine(now);
+            line = new ProgressLine();
             said = now;
         }
         line.update(progress, now);

@@ -5,6 +5,7 @@ import static io.scratchvm.vmm.api.MigrationProgress.Phase.TRANSFER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scratchvm.vmm.api.MigrationProgress;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,7 +14,12 @@ class ProgressLineTest {
     private static final long SECOND = 1_000_000_000;
     private static final long MIB = 1 << 20;
 
-    private final ProgressLine line = new ProgressLine(5 * SECOND);
+    private final ProgressLine line = new ProgressLine();
+
+    @BeforeEach
+    void begin() {
+        line.update(new MigrationProgress(TRANSFER, 0, 256 * MIB), 5 * SECOND);
+    }
 
     @Test
     void saysHowFarHowFastAndHowLongStill() {
@@ -42,7 +48,6 @@ class ProgressLineTest {
 
     @Test
     void hasNoRateBeforeTimeHasPassed() {
-        line.update(new MigrationProgress(TRANSFER, 0, 256 * MIB), 5 * SECOND);
         assertThat(line.current()).isEqualTo("moving the VM: 0 B of 256.0 MiB");
     }
 

@@ -10,7 +10,7 @@ final class TransferProgress implements Consumer<MigrationProgress> {
     private static final long INTERVAL = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final StatusLine status;
-    private final ProgressLine line = new ProgressLine(System.nanoTime());
+    private final ProgressLine line = new ProgressLine();
     private long drawn;
 
     TransferProgress(StatusLine status) {
