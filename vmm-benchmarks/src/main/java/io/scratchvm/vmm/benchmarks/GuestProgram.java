@@ -28,6 +28,11 @@ final class GuestProgram implements Closeable {
         }
     }
 
+    /** To be started with its default number of rounds. */
+    Start start() {
+        return new Start.Program(file, List.of());
+    }
+
     /** A VM before this program's first instruction. */
     VirtualMachine load(VmConfiguration configuration, long rounds) throws IOException {
         VirtualMachine machine = VirtualMachine.blank(configuration);
