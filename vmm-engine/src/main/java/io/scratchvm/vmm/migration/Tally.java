@@ -9,14 +9,16 @@ import java.util.function.Consumer;
 /** Counts what a migration takes, and says how far it is. */
 final class Tally {
     private final Consumer<MigrationProgress> progress;
-    private final long start = System.nanoTime();
+    /** Of the first connection. */
+    private long start;
+
     private long linkBytes;
     private long memoryBytes;
     private long fileBytes;
     private int connections;
     private int rounds;
     private boolean converged = true;
-    private long stopped = start;
+    private long stopped;
     private long downtime;
     private long done;
     private long total;
@@ -26,6 +28,7 @@ final class Tally {
     }
 
     void connected() {
+        start = connections == 0 ? System.nanoTime() : start;
         connections++;
     }
 
@@ -71,7 +74,7 @@ final class Tally {
     }
 
     MigrationStatistics statistics(Token token) {
-        long time = System.nanoTime() - start;
+        long time = connections == 0 ? 0 : System.nanoTime() - start;
         return new MigrationStatistics(
                 token.text(), linkBytes, memoryBytes, fileBytes, rounds, connections, converged, downtime, time);
     }
