@@ -9,15 +9,20 @@ import java.time.Duration;
  * decision came, and, if that breaks, over whatever link it makes next.
  */
 final class Announcement implements Closeable {
+    private final Message.Commit commit;
     private final Message.Running running;
     private final Message.Hello hello;
     private final Listener listener;
     private volatile Link link;
     private volatile boolean closed;
 
-    /** @param writer this VMM's name and version */
-    Announcement(Token token, String writer, Listener listener) {
-        running = new Message.Running(token.text());
+    /**
+     * @param commit what is answered
+     * @param writer this VMM's name and version
+     */
+    Announcement(Message.Commit commit, String writer, Listener listener) {
+        this.commit = commit;
+        running = new Message.Running(commit.token());
         hello = Message.Hello.of(writer);
         this.listener = listener;
     }
@@ -64,7 +69,7 @@ final class Announcement implements Closeable {
             next.receive(Message.Hello.class).requireCommonVersion();
             next.send(hello);
             Message question = next.receive();
-            if (question instanceof Message.Commit commit && commit.token().equals(running.token())) {
+            if (question.equals(commit)) {
                 return over(next);
             }
             next.reject("the VM that came here under token " + running.token() + " runs, and another is not taken");

@@ -58,9 +58,6 @@ public final class Destination implements Closeable {
         this.patienceNanos = migration.patience().toNanos();
         this.tally = new Tally(migration);
         this.listener = Listener.bind(migration);
-        if (migration.peer().port() == 0) {
-            notice("listening on " + listener.address());
-        }
     }
 
     /**
@@ -247,7 +244,7 @@ public final class Destination implements Closeable {
         }
         if (message instanceof Message.Commit commit) {
             requireCurrent(Token.received(commit.token()), arrival);
-            return commit();
+            return commit(commit.destination());
         }
         if (message instanceof Message.Abort abort) {
             requireCurrent(Token.received(abort.token()), arrival);
@@ -274,7 +271,7 @@ public final class Destination implements Closeable {
             case RUNNING, ENDED -> throw new ProtocolException(over().reason());
         }
         link.beginStep(0);
-        link.send(new Message.Prepared(offer.token()));
+        link.send(new Message.Prepared(offer.token(), reception.state().destination()));
     }
 
     /** Takes up the migration of {@code token}, if none is under way and it was interrupted here. */
@@ -292,17 +289,21 @@ public final class Destination implements Closeable {
         }
     }
 
-    private Verdict commit() throws IOException {
+    /** @param destination that is to run the VM */
+    private Verdict commit(String destination) throws IOException {
+        if (!destination.equals(reception.state().destination())) {
+            throw new ProtocolException("another destination was told to run the VM of migration " + reception.token());
+        }
         switch (reception.state().phase()) {
             case PREPARED -> {
                 reception.run();
                 tally.guestRuns();
-                announcement = new Announcement(reception.token(), vmm.name(), listener);
+                announcement = reception.announcement(vmm.name(), listener);
                 follow();
                 return Verdict.MOVED;
             }
             case RUNNING, ENDED -> {
-                if (new Announcement(reception.token(), vmm.name(), listener).over(link)) {
+                if (reception.announcement(vmm.name(), listener).over(link)) {
                     reception.sourceKnows();
                 }
                 return over();

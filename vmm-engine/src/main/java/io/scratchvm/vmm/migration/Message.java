@@ -71,9 +71,11 @@ interface Message {
 
     record Sealed(byte[] uuid) implements Message {}
 
-    record Prepared(String token) implements Message {}
+    /** @param destination what tells this destination from any other that has prepared the same VM */
+    record Prepared(String token, String destination) implements Message {}
 
-    record Commit(String token) implements Message {}
+    /** @param destination that is to run the VM, as it called itself */
+    record Commit(String token, String destination) implements Message {}
 
     record Running(String token) implements Message {}
 

@@ -68,7 +68,8 @@ final class Reception implements Closeable {
                 Journal.create(
                         configuration.migration().journal(),
                         name(token),
-                        DestinationState.receiving(root(configuration), offer.memorySize(), shared)));
+                        DestinationState.receiving(
+                                Token.random().text(), root(configuration), offer.memorySize(), shared)));
     }
 
     /**
@@ -123,6 +124,11 @@ final class Reception implements Closeable {
     /** Whether the VM has begun to run here. */
     boolean hasRun() {
         return state().phase() == Phase.RUNNING || state().phase() == Phase.ENDED;
+    }
+
+    /** What tells the source that its VM runs here. */
+    Announcement announcement(String writer, Listener listener) {
+        return new Announcement(new Message.Commit(token.text(), state().destination()), writer, listener);
     }
 
     // -- memory -----------------------------------------------------------------------------------------------------

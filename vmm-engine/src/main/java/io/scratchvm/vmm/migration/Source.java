@@ -288,11 +288,15 @@ public final class Source implements Closeable {
         if (journal.state().phase() == Phase.COMMITTED) {
             return commit();
         }
-        if (accepted || !isPrepared(offer(image))) {
+        Message.Prepared prepared = accepted ? null : preparedBefore(offer(image));
+        if (prepared == null) {
             send(image, host);
-            link.receive(Message.Prepared.class);
+            prepared = link.receive(Message.Prepared.class);
         }
-        journal.write(journal.state().with(Phase.COMMITTED));
+        requireOurs(prepared.token());
+        // To this one and no other: a second destination may have prepared the same VM.
+        Token destination = Token.received(prepared.destination());
+        journal.write(journal.state().committed(destination.text()));
         return commit();
     }
 
@@ -325,14 +329,23 @@ public final class Source implements Closeable {
         return migration.storage() == Storage.SHARED;
     }
 
-    private boolean isPrepared(Message reply) throws IOException {
-        if (reply instanceof Message.Prepared) {
-            return true;
+    /** Null if the offer is accepted and the VM is to be sent. */
+    @Nullable
+    private Message.Prepared preparedBefore(Message reply) throws IOException {
+        if (reply instanceof Message.Prepared prepared) {
+            return prepared;
         }
-        if (reply instanceof Message.Accept) {
-            return false;
+        if (reply instanceof Message.Accept accept) {
+            requireOurs(accept.token());
+            return null;
         }
         throw Link.unexpected(reply, "ACCEPT or PREPARED");
+    }
+
+    private void requireOurs(String heard) throws ProtocolException {
+        if (!heard.equals(token.text())) {
+            throw new ProtocolException("the destination answered for another migration");
+        }
     }
 
     private void send(Image image, Host host) throws IOException {
@@ -392,8 +405,8 @@ public final class Source implements Closeable {
 
     private Verdict commit() throws IOException {
         link.beginStep(0);
-        link.send(new Message.Commit(token.text()));
-        link.receive(Message.Running.class);
+        link.send(new Message.Commit(token.text(), journal.state().destination()));
+        requireOurs(link.receive(Message.Running.class).token());
         tally.guestRuns();
         journal.write(journal.state().with(Phase.MOVED));
         saved.forget();

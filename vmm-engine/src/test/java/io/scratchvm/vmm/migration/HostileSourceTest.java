@@ -129,7 +129,7 @@ class HostileSourceTest {
                         "COMMIT for a token that nobody knows",
                         "",
                         RawPeer.hello(),
-                        frame(RawPeer.COMMIT, new Message.Commit(TOKEN))),
+                        frame(RawPeer.COMMIT, new Message.Commit(TOKEN, TOKEN))),
                 attack(
                         "ABORT for a token that nobody knows",
                         "",

@@ -181,7 +181,7 @@ class LinkTest {
     @Test
     void anAnswerThatIsNotDueIsNamed() throws IOException {
         try (Link far = tcp.farLink(LIMIT)) {
-            far.send(new Message.Commit(SampleMessages.TOKEN));
+            far.send(new Message.Commit(SampleMessages.TOKEN, SampleMessages.TOKEN));
         }
         assertThatThrownBy(() -> near.receive(Message.RoundDone.class))
                 .isInstanceOf(ProtocolException.class)

@@ -346,7 +346,7 @@ class LiveCopyTest {
                     .isInstanceOf(VmmException.class)
                     .hasMessage("no room on the disk");
         }
-        for (Message wrong : List.of(new Message.RoundDone(7), new Message.Prepared("x"))) {
+        for (Message wrong : List.of(new Message.RoundDone(7), new Message.Prepared("x", "y"))) {
             try (CollectingPeer peer = answering(wrong)) {
                 copy.begin(peer.link);
                 assertThatThrownBy(() -> guest.run(copy::advance)).isInstanceOf(ProtocolException.class);

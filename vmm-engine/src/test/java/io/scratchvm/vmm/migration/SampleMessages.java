@@ -26,8 +26,8 @@ final class SampleMessages {
                 new Message.Round(1),
                 new Message.RoundDone(Integer.MAX_VALUE),
                 new Message.Sealed(uuid),
-                new Message.Prepared(TOKEN),
-                new Message.Commit(TOKEN),
+                new Message.Prepared(TOKEN, "2".repeat(32)),
+                new Message.Commit(TOKEN, "2".repeat(32)),
                 new Message.Running(TOKEN),
                 new Message.Done(TOKEN),
                 new Message.Abort(TOKEN, "changed my mind"));

@@ -72,6 +72,15 @@ final class Transcript {
         return frames;
     }
 
+    /** Where the first frame of this type begins. */
+    long startOf(Direction direction, int type) {
+        byte[] bytes = bytes(direction);
+        return ends(direction).stream()
+                .filter(position -> position < bytes.length && bytes[position] == type)
+                .findFirst()
+                .orElseThrow();
+    }
+
     boolean isNearFrameEnd(Direction direction, long position) {
         return ends(direction).stream().anyMatch(end -> Math.abs(end - position) <= 1);
     }
