@@ -35,6 +35,9 @@ public final class Destination implements Closeable {
     @Nullable
     private volatile Link link;
 
+    /** Whether it is the source of {@link #reception} that talks on {@link #link}. */
+    private boolean sourceTalks;
+
     @Nullable
     private volatile Announcement announcement;
 
@@ -146,6 +149,7 @@ public final class Destination implements Closeable {
 
     /** Returns false if patience is over; has no link if who came was turned away. */
     private boolean accept() {
+        sourceTalks = false;
         try {
             link = listener.accept(Duration.ofNanos(patienceNanos));
             tally.connected();
@@ -199,8 +203,9 @@ public final class Destination implements Closeable {
         return reception != null && reception.state().phase() == Phase.PREPARED;
     }
 
+    /** Whether what goes wrong on the link goes wrong with the VM, and not with a stranger's. */
     private boolean isArriving() {
-        return reception != null && reception.state().phase() == Phase.RECEIVING;
+        return sourceTalks && reception != null && reception.state().phase() == Phase.RECEIVING;
     }
 
     private void reject(String reason) {
@@ -260,6 +265,7 @@ public final class Destination implements Closeable {
             reception = Reception.begin(token, offer, configuration, host);
         }
         requireCurrent(token, arrival);
+        sourceTalks = true;
         switch (reception.state().phase()) {
             case RECEIVING -> {
                 link.send(new Message.Accept(offer.token()));
