@@ -160,6 +160,7 @@ public final class Source implements Closeable {
             }
             case ABORTED -> {
                 saved.free();
+                tellAborted();
                 yield new Verdict(Verdict.Kind.ABORTED, journal.state().reason());
             }
         };
