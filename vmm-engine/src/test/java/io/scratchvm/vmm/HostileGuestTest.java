@@ -74,12 +74,7 @@ class HostileGuestTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "call(3, call(2, name, 0102, 0644))",
-                "call(83, name, 0755)",
-                "call(80, name), call(83, name, 0755)"
-            })
+    @ValueSource(strings = {"call(3, call(2, name, 0102, 0644))", "call(83, name, 0755)"})
     void endlesslyManyFilesMeetTheOutputLimit(String make) throws Exception {
         Stop stop = run(
                 "static char name[] = \"aaa\"; for (;;) { " + make

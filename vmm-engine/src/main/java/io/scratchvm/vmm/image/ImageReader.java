@@ -3,7 +3,6 @@ package io.scratchvm.vmm.image;
 import io.scratchvm.vmm.api.VmmException;
 import io.scratchvm.vmm.cpu.state.VcpuState;
 import io.scratchvm.vmm.elf.ProgramHeader;
-import io.scratchvm.vmm.linux.StartForm;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -88,8 +87,7 @@ public final class ImageReader {
         if (options.runs() == ReadOptions.Runs.AT_OPEN) {
             image.verifyMemory();
         }
-        image.believe(
-                MachineState.of(manifest, parts(head, codec, manifest.setup().start())));
+        image.believe(MachineState.of(manifest, parts(head, codec, manifest)));
         return image;
     }
 
@@ -276,10 +274,10 @@ public final class ImageReader {
         }
     }
 
-    private Map<NoteType, Record> parts(ImageHead head, RecordCodec codec, StartForm start) {
+    private Map<NoteType, Record> parts(ImageHead head, RecordCodec codec, Manifest manifest) {
         Map<NoteType, Record> parts = new EnumMap<>(NoteType.class);
         for (NoteType type : NoteType.values()) {
-            if (type.isPart() && type.isRequired(start)) {
+            if (type.isPart() && type.isRequired(manifest.setup().start())) {
                 require(head, type);
             }
             Note note = head.note(type);
@@ -287,7 +285,7 @@ public final class ImageReader {
                 parts.put(type, decode(codec, note, type.record()));
             }
         }
-        String problem = VcpuRules.problem((VcpuState) parts.get(NoteType.VCPU));
+        String problem = VcpuRules.problem((VcpuState) parts.get(NoteType.VCPU), manifest.instructions());
         if (problem != null) {
             throw damaged(at(head.note(NoteType.VCPU)), problem);
         }

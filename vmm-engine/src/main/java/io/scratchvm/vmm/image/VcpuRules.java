@@ -20,8 +20,12 @@ final class VcpuRules {
 
     private VcpuRules() {}
 
-    /** The first rule that {@code cpu} breaks; null if it breaks none. */
-    static String problem(VcpuState cpu) {
+    /**
+     * The first rule that {@code cpu} breaks; null if it breaks none.
+     *
+     * @param instructions that the vCPU has retired by the manifest, which tools read without the vCPU's record
+     */
+    static String problem(VcpuState cpu, long instructions) {
         VcpuRules rules = new VcpuRules();
         rules.sizes(cpu);
         if (rules.problem != null) {
@@ -32,6 +36,7 @@ final class VcpuRules {
         rules.addresses(cpu);
         rules.floatingPoint(cpu);
         rules.range("instructions", cpu.instructions(), MOST_INSTRUCTIONS);
+        rules.require(cpu.instructions() == instructions, "instructions: not as many as in MANIFEST");
         return rules.problem;
     }
 

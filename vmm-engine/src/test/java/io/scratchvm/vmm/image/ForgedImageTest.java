@@ -232,6 +232,7 @@ class ForgedImageTest {
         refused(vcpu(v -> v.lstar = 1L << 60), "lstar: 0x1000000000000000 is not canonical");
         refused(vcpu(v -> v.mxcsr = -1), "mxcsr: -1 is not from 0 to 65535");
         refused(vcpu(v -> v.x87.signExponent[3] = 0x10000), "x87.signExponent: 65536");
+        refused(vcpu(v -> v.instructions++), "note VCPU at byte 0x", "instructions: not as many as in MANIFEST");
     }
 
     @Test
