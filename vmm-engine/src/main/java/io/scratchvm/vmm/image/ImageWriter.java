@@ -40,6 +40,8 @@ public final class ImageWriter {
             Manifest manifest = readBack(publication.temporary(), options.readBack(memory.size()));
             publication.publish();
             return manifest;
+        } catch (IOException e) {
+            throw Publication.about(target, e);
         }
     }
 
@@ -60,6 +62,8 @@ public final class ImageWriter {
             readBack(publication.temporary(), image.options().checkingRuns(ReadOptions.Runs.AT_USE));
             publication.publish();
             return image.manifest();
+        } catch (IOException e) {
+            throw Publication.about(target, e);
         }
     }
 

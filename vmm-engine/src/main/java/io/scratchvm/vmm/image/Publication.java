@@ -8,6 +8,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -131,10 +132,20 @@ public final class Publication implements AutoCloseable {
         try {
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (AtomicMoveNotSupportedException e) {
-            throw new IOException(target + ": this file system cannot replace a file in one step", e);
+            throw about(target, new IOException("this file system cannot replace a file in one step", e));
         }
         published = true;
         syncDirectory();
+    }
+
+    /** Trouble with what was to become {@code target}, which is named: a full disk's own words name no file. */
+    static IOException about(Path target, IOException trouble) {
+        if (trouble instanceof FileSystemException) {
+            return trouble;
+        }
+        IOException named = new FileSystemException(target.toString(), null, trouble.getMessage());
+        named.initCause(trouble);
+        return named;
     }
 
     /** Makes the new name outlast a power failure, where the host lets a directory be opened for that. */
