@@ -1,0 +1,275 @@
+package io.scratchvm.vmm.migration;
+
+import static io.scratchvm.vmm.migration.SavedFiles.*;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.scratchvm.vmm.host.GuestPath;
+import io.scratchvm.vmm.host.Host;
+import io.scratchvm.vmm.host.HostFile;
+import io.scratchvm.vmm.migration.Lifetime.Killed;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The destination is killed at each change that it makes to a disk while it takes in files, places them and takes them
+ * back, and killed again while it makes up for that. With and without a power failure.
+ */
+class KilledPlacementTest {
+    private static final String TOKEN = "00112233445566778899aabbccddeeff";
+    private static final int SEEDS = 2;
+    /** The second kill is at every such change, beginning with another one each time. */
+    private static final int STRIDE = 11;
+
+    /** What becomes of what is not forced to disk when the process dies. */
+    enum Death {
+        KILL,
+        POWER_FAILURE,
+        LUCKY_POWER_FAILURE
+    }
+
+    private final SavedFiles files = new SavedFiles()
+            .standardOutput()
+            .file("/replaced", "what the guest had written", READ_WRITE, 0604)
+            .file("/new/deep/file", "in directories that are not here")
+            .file("/same", "equal on both sides")
+            .file("/new/deep/file", "in directories that are not here", READ_ONLY, 0644)
+            .embedded("/dir/embedded", "travels in the image")
+            .file("/dir/longer", "begins alike", APPEND, 0600)
+            .deleted("/dir/deleted", "has no name")
+            .file("/empty", "", WRITE_ONLY, 0644)
+            .directory("/opened/directory");
+
+    private VolatileDisk root;
+    private VolatileDisk journal;
+    private Map<String, String> before;
+    private final Map<String, String> after = new TreeMap<>();
+
+    @BeforeEach
+    void makeDisks() throws IOException {
+        root = new VolatileDisk();
+        journal = new VolatileDisk();
+        root.createDirectory(GuestPath.parse("/dir"), 0755);
+        write("/replaced", "what somebody else had", 0640);
+        write("/same", "equal on both sides", 0644);
+        write("/dir/longer", "begins alike, and goes on", 0444);
+        write("/dir/bystander", "no business of ours", 0600);
+        root.settle();
+        before = root.tree();
+        after.putAll(before);
+        after.putAll(Map.of("/replaced", "what the guest had written 604", "/dir/longer", "begins alike 600"));
+        after.putAll(Map.of("/new", "", "/new/deep", "", "/opened", "", "/opened/directory", "", "/empty", " 644"));
+        after.put("/new/deep/file", "in directories that are not here 644");
+        after.put("/dir/embedded", "travels in the image 644");
+    }
+
+    private void write(String path, String content, int permissions) throws IOException {
+        try (HostFile file = root.create(GuestPath.parse(path), Host.Access.WRITE, permissions)) {
+            file.write(0, bytes(content), 0, content.length());
+        }
+    }
+
+    // -- the process -------------------------------------------------------------------------------------------------
+
+    private IncomingFiles incoming(Lifetime life) throws IOException {
+        Host mortal = life.on(journal);
+        return new IncomingFiles(
+                life.on(root), shelf(mortal, ".files"), shelf(mortal, ".replaced"), files.list, true, 1 << 20);
+    }
+
+    private static Shelf shelf(Host journal, String suffix) throws IOException {
+        String name = TOKEN + suffix;
+        return new Shelf(journal, GuestPath.parse(name), Path.of(name));
+    }
+
+    /** As a process does that finds the migration unfinished. */
+    private interface Step {
+        void run(IncomingFiles incoming) throws IOException;
+    }
+
+    private void receiveAndPlace(IncomingFiles incoming) throws IOException {
+        for (Message.WantedFile wanted : incoming.wanted()) {
+            byte[] bytes = contentOf(wanted.file());
+            for (int at = (int) wanted.from(); at < bytes.length; at += 20) {
+                incoming.write(wanted.file(), at, bytes, at, Math.min(20, bytes.length - at));
+            }
+        }
+        incoming.verify();
+        incoming.place();
+    }
+
+    private byte[] contentOf(int index) {
+        String path = files.list.get(index).path();
+        String content = after.get(path);
+        return bytes(content.substring(0, content.lastIndexOf(' ')));
+    }
+
+    /** Whether it lived to the end. */
+    private boolean live(Lifetime life, Step step) throws IOException {
+        try {
+            step.run(incoming(life));
+            return true;
+        } catch (Killed e) {
+            return false;
+        }
+    }
+
+    /** A resumed process may find what it staged damaged by the power failure, and begins anew. */
+    private void liveOn(Step step) throws IOException {
+        for (int attempt = 0; attempt < files.list.size(); attempt++) {
+            try {
+                step.run(incoming(Lifetime.endless()));
+                return;
+            } catch (IOException e) {
+                assertThat(e).hasMessageContaining("interrupted transfer was damaged");
+            }
+        }
+        throw new AssertionError("never ends");
+    }
+
+    private void die(Death death, int seed) {
+        if (death == Death.KILL) {
+            root.settle();
+            journal.settle();
+        } else {
+            Random luck = death == Death.POWER_FAILURE ? null : new Random(seed);
+            root.failPower(luck);
+            journal.failPower(luck);
+        }
+        nothingIsTorn();
+    }
+
+    /** At any time each name leads to the old file or the new one, and others are as they were. */
+    private void nothingIsTorn() {
+        Set<String> replaced = Set.of("/replaced", "/dir/longer");
+        root.tree().forEach((path, content) -> {
+            if (!path.contains("/.vmm-" + TOKEN)) {
+                assertThat(content).as(path).isIn(before.get(path), after.get(path));
+            }
+        });
+        assertThat(root.tree()).containsKeys(before.keySet().toArray(String[]::new));
+        assertThat(replaced).isSubsetOf(root.tree().keySet());
+    }
+
+    private void isAfter() {
+        root.failPower(null);
+        assertThat(root.tree()).isEqualTo(after);
+    }
+
+    private void isBefore() {
+        root.failPower(null);
+        journal.failPower(null);
+        assertThat(root.tree()).isEqualTo(before);
+        assertThat(journal.tree()).isEmpty();
+    }
+
+    // -- the tests ---------------------------------------------------------------------------------------------------
+
+    @Test
+    void placesAndTakesBackWhenNobodyKillsIt() throws IOException {
+        liveOn(this::receiveAndPlace);
+        isAfter();
+        liveOn(incoming -> assertThat(incoming.takeBack()).isEmpty());
+        isBefore();
+    }
+
+    @Test
+    void cleansUp() throws IOException {
+        liveOn(this::receiveAndPlace);
+        liveOn(IncomingFiles::cleanUp);
+        isAfter();
+        assertThat(journal.tree()).isEmpty();
+        liveOn(incoming -> assertThat(incoming.takeBack()).isEmpty());
+        isAfter();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Death.class)
+    void goesOnPlacing(Death death) throws IOException {
+        int cases = killedTwice(death, this::receiveAndPlace, this::receiveAndPlace, this::isAfter);
+        assertThat(cases).isGreaterThan(1000);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Death.class)
+    void takesBackWhatWasBegun(Death death) throws IOException {
+        int cases = killedTwice(death, this::receiveAndPlace, KilledPlacementTest::takeBackAll, this::isBefore);
+        assertThat(cases).isGreaterThan(1000);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Death.class)
+    void takesBackWhatWasDone(Death death) throws IOException {
+        Step first = incoming -> {
+            receiveAndPlace(incoming);
+            takeBackAll(incoming);
+        };
+        killedTwice(death, first, KilledPlacementTest::takeBackAll, this::isBefore);
+    }
+
+    private static void takeBackAll(IncomingFiles incoming) throws IOException {
+        assertThat(incoming.takeBack()).isEmpty();
+    }
+
+    /** Kills {@code first} at each change, and the {@code second} that follows too. */
+    private int killedTwice(Death death, Step first, Step second, Runnable atTheEnd) throws IOException {
+        int cases = 0;
+        int seeds = death == Death.LUCKY_POWER_FAILURE ? SEEDS : 1;
+        for (int seed = 0; seed < seeds; seed++) {
+            for (int i = 0; ; i++) {
+                boolean ended = false;
+                for (int j = (i + seed) % STRIDE; ; j += STRIDE) {
+                    makeDisks();
+                    ended = live(new Lifetime(i), first);
+                    die(death, seed * 1000 + i);
+                    boolean endedAgain = liveDamaged(new Lifetime(j), second);
+                    die(death, seed * 1000 + j);
+                    liveOn(second);
+                    nothingIsTorn();
+                    atTheEnd.run();
+                    cases++;
+                    if (endedAgain) {
+                        break;
+                    }
+                }
+                if (ended) {
+                    break;
+                }
+            }
+        }
+        return cases;
+    }
+
+    private boolean liveDamaged(Lifetime life, Step step) throws IOException {
+        try {
+            return live(life, step);
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining("interrupted transfer was damaged");
+            return true;
+        }
+    }
+
+    @Test
+    void cleansUpAfterBeingKilled() throws IOException {
+        for (int i = 0; ; i++) {
+            makeDisks();
+            liveOn(this::receiveAndPlace);
+            boolean ended = live(new Lifetime(i), IncomingFiles::cleanUp);
+            die(Death.POWER_FAILURE, 0);
+            liveOn(IncomingFiles::cleanUp);
+            isAfter();
+            assertThat(journal.tree()).isEmpty();
+            if (ended) {
+                return;
+            }
+        }
+    }
+}
