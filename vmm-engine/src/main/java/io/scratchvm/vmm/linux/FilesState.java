@@ -50,6 +50,11 @@ public record FilesState(List<OpenFileState> files, List<DescriptorState> descri
 
         /** The path, fit for a message. */
         public String shownPath() {
+            return shown(path);
+        }
+
+        /** A guest's path, fit for a message. */
+        public static String shown(String path) {
             return Trace.escape(path);
         }
     }

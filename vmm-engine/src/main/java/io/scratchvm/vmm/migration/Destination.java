@@ -110,8 +110,14 @@ public final class Destination implements Closeable {
                 reception.prepareAgain(arrival);
                 yield null;
             }
-            case ABORTED -> new Verdict(Verdict.Kind.ABORTED, state.reason());
-            case RUNNING, ENDED -> state.known() ? over() : null;
+            case ABORTED -> {
+                reception.takeBack();
+                yield new Verdict(Verdict.Kind.ABORTED, state.reason());
+            }
+            case RUNNING, ENDED -> {
+                reception.cleanUp();
+                yield state.known() ? over() : null;
+            }
         };
     }
 

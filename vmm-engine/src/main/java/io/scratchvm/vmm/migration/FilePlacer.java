@@ -7,7 +7,6 @@ import io.scratchvm.vmm.host.GuestPath;
 import io.scratchvm.vmm.host.Host;
 import io.scratchvm.vmm.host.HostFile;
 import io.scratchvm.vmm.image.RecordCodec;
-import io.scratchvm.vmm.linux.FilesState.OpenFileState;
 import io.scratchvm.vmm.migration.Placement.PlacedFile;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -23,20 +22,16 @@ import java.util.Set;
 final class FilePlacer {
     private static final String RECORD = "placement";
     private static final int NEW_DIRECTORY = 0755, PRIVATE_FILE = 0600;
-    private static final int OWNER_READS = 0400, OWNER_WRITES = 0200;
 
     private final GuestFiles guest;
     private final Shelf staged;
     private final Shelf replaced;
-    private final List<OpenFileState> files;
     private final RecordCodec codec = new RecordCodec();
 
-    /** @param files the image's open files */
-    FilePlacer(GuestFiles guest, Shelf staged, Shelf replaced, List<OpenFileState> files) {
+    FilePlacer(GuestFiles guest, Shelf staged, Shelf replaced) {
         this.guest = guest;
         this.staged = staged;
         this.replaced = replaced;
-        this.files = files;
     }
 
     // -- the record --------------------------------------------------------------------------------------------------
@@ -102,12 +97,12 @@ final class FilePlacer {
     }
 
     private void place(PlacedFile placed) throws IOException {
-        OpenFileState file = files.get(placed.file());
         FilePlace target = guest.at(placed.path());
         if (target == null) {
-            throw inTheWay(file, "has a path that leads elsewhere now");
+            throw new VmmException("the path " + placed.shownPath()
+                    + " of the guest's open file leads elsewhere now; put back what was there, and go on");
         }
-        if (!isOurs(file, target)) {
+        if (!placed.isAt(target)) {
             if (target.exists()) {
                 setAside(placed, target);
             }
@@ -116,59 +111,43 @@ final class FilePlacer {
         target.forceName();
     }
 
-    private static boolean isOurs(OpenFileState file, FilePlace target) throws IOException {
-        return target.holds(file.size(), file.digest());
-    }
-
     /** What stands there stays there until ours replaces it: it is copied. */
     private void setAside(PlacedFile placed, FilePlace target) throws IOException {
-        FilePlace kept = replaced.file(placed.file());
+        FilePlace kept = replaced.file(placed.number());
         if (!placed.replacesFile() || !target.status().isRegular()) {
-            throw inTheWay(files.get(placed.file()), "has its name taken by something new");
+            throw taken(placed);
         }
         if (!kept.exists()) {
             replaced.create();
-            FilePlace part = replaced.part(placed.file());
+            FilePlace part = replaced.part(placed.number());
             part.delete();
             target.copyTo(part, PRIVATE_FILE);
             part.renameTo(kept);
         } else if (!kept.holdsSameAs(target)) {
-            throw inTheWay(files.get(placed.file()), "has its name taken by something new");
+            throw taken(placed);
         }
+    }
+
+    private static VmmException taken(PlacedFile placed) {
+        return new VmmException("the name of the guest's open file " + placed.shownPath()
+                + " has been taken by something new; move that away, and go on");
     }
 
     private void copyHere(PlacedFile placed, FilePlace target) throws IOException {
-        OpenFileState file = files.get(placed.file());
         FilePlace temporary = temporary(placed);
-        byte[] digest = staged.file(placed.file()).copyTo(temporary, permissions(file));
-        if (!Arrays.equals(digest, file.digest())) {
+        byte[] digest = staged.file(placed.number()).copyTo(temporary, placed.permissions());
+        if (!Arrays.equals(digest, placed.digest())) {
             temporary.delete();
-            throw new IOException("what arrived of the guest's open file " + file.shownPath()
-                    + " has been damaged since, in " + staged.hostPath(placed.file()));
+            throw new IOException("what arrived of the guest's open file " + placed.shownPath()
+                    + " has been damaged since, in " + staged.hostPath(placed.number()));
         }
         temporary.renameTo(target);
-    }
-
-    /** A process may have a file open in a way that the file's mode would not allow: whoever creates it may. */
-    private int permissions(OpenFileState placed) {
-        int permissions = placed.mode() | OWNER_READS;
-        for (OpenFileState file : files) {
-            boolean writes = file.isNamedFile() && file.access() != Host.Access.READ;
-            if (writes && file.path().equals(placed.path())) {
-                permissions |= OWNER_WRITES;
-            }
-        }
-        return permissions;
-    }
-
-    private static VmmException inTheWay(OpenFileState file, String what) {
-        return GuestFiles.refused(file, what, "move that away, and go on with this migration");
     }
 
     /** Where a file of the root is written before it is complete; its directory exists. */
     private FilePlace temporary(PlacedFile placed) throws IOException {
         FilePlace target = guest.at(placed.path());
-        String name = ".vmm-" + staged.token() + "-" + placed.file() + ".part";
+        String name = ".vmm-" + staged.token() + "-" + placed.number() + ".part";
         return target.sibling(name);
     }
 
@@ -193,8 +172,8 @@ final class FilePlacer {
         List<String> left = new ArrayList<>();
         for (PlacedFile placed : placement.files()) {
             if (!takeBack(placed)) {
-                left.add("the file that " + files.get(placed.file()).shownPath() + " was before stays in "
-                        + replaced.hostPath(placed.file()) + ": its name is taken by something new");
+                left.add("the file that was replaced by the guest's " + placed.shownPath() + " stays in "
+                        + replaced.hostPath(placed.number()) + ": its name is taken by something new");
             }
         }
         List<String> directories = placement.directories();
@@ -208,11 +187,11 @@ final class FilePlacer {
     /** Whether nothing of ours, and of what we replaced, needs a person. */
     private boolean takeBack(PlacedFile placed) throws IOException {
         FilePlace target = guest.at(placed.path());
-        FilePlace kept = replaced.file(placed.file());
-        replaced.part(placed.file()).delete();
+        FilePlace kept = replaced.file(placed.number());
+        replaced.part(placed.number()).delete();
         if (!kept.exists()) {
             // With nothing kept we have not replaced anything yet, or put it back already.
-            if (!placed.replacesFile() && target != null && isOurs(files.get(placed.file()), target)) {
+            if (!placed.replacesFile() && target != null && placed.isAt(target)) {
                 target.delete();
             }
             return true;
@@ -220,7 +199,7 @@ final class FilePlacer {
         if (target == null) {
             return false;
         }
-        if (!target.exists() || isOurs(files.get(placed.file()), target)) {
+        if (!target.exists() || placed.isAt(target)) {
             putBack(placed, kept, target);
         } else if (!kept.holdsSameAs(target)) {
             return false;

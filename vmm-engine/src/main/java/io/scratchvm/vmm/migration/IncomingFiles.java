@@ -30,10 +30,12 @@ import java.util.TreeMap;
  * <p>A longer file is another file, even one that begins alike and that the guest appends to: what would follow the
  * guest's bytes is not what it wrote. It is replaced only if the user says so.
  *
- * <p>What a migration leaves behind is known from disk alone, so that each method can be called by a process that has
- * called none before.
+ * <p>A killed process is followed by one that begins with any of these methods; {@link #takeBack} and {@link #cleanUp}
+ * need not even know the image's files.
  */
 final class IncomingFiles {
+    private static final int OWNER_READS = 0400, OWNER_WRITES = 0200;
+
     private final GuestFiles guest;
     private final Shelf staged;
     private final Shelf replaced;
@@ -95,7 +97,7 @@ final class IncomingFiles {
         this.guest = new GuestFiles(host, staged.journalKey());
         this.staged = staged;
         this.replaced = replaced;
-        this.placer = new FilePlacer(guest, staged, replaced, files);
+        this.placer = new FilePlacer(guest, staged, replaced);
         this.files = files;
         this.overwrite = overwrite;
         this.maxBytes = maxBytes;
@@ -163,7 +165,7 @@ final class IncomingFiles {
         } else if (!isHere(file, landing)) {
             requireReplaceable(file, landing);
             found.missingDirectories.addAll(landing.missing());
-            found.unplaced.add(new PlacedFile(index, landing.place().toString(), permissions(landing.status())));
+            found.unplaced.add(placed(index, landing));
             bring(index);
         }
         if (!found.incoming.containsKey(first)) {
@@ -171,8 +173,28 @@ final class IncomingFiles {
         }
     }
 
-    private static int permissions(FileStatus status) {
-        return status == null ? PlacedFile.NO_FILE : status.permissions();
+    private PlacedFile placed(int index, Landing landing) {
+        OpenFileState file = files.get(index);
+        FileStatus status = landing.status();
+        return new PlacedFile(
+                index,
+                landing.place().toString(),
+                file.size(),
+                file.digest(),
+                permissions(file),
+                status == null ? PlacedFile.NO_FILE : status.permissions());
+    }
+
+    /** A process may have a file open in a way that the file's mode does not allow: whoever creates it may. */
+    private int permissions(OpenFileState placed) {
+        int permissions = placed.mode() | OWNER_READS;
+        for (OpenFileState file : files) {
+            boolean writes = file.isNamedFile() && file.access() != Host.Access.READ;
+            if (writes && file.path().equals(placed.path())) {
+                permissions |= OWNER_WRITES;
+            }
+        }
+        return permissions;
     }
 
     private void bring(int index) throws IOException {

@@ -2,6 +2,8 @@ package io.scratchvm.vmm.migration;
 
 import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.host.GuestPath;
+import io.scratchvm.vmm.linux.FilesState.OpenFileState;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,12 +26,21 @@ record Placement(List<PlacedFile> files, List<String> directories) {
     /**
      * A file to be put under its name.
      *
-     * @param file index in the image's open files
+     * @param number its name where it is staged
      * @param path no link on the way
-     * @param replaces the nine rwx bits of the file that stood there, {@link #NO_FILE} for none
+     * @param permissions the nine rwx bits that it gets
+     * @param replaces those of the file that stood there, {@link #NO_FILE} for none
      */
-    record PlacedFile(int file, String path, int replaces) {
+    record PlacedFile(int number, String path, long size, byte[] digest, int permissions, int replaces) {
         static final int NO_FILE = -1;
+
+        boolean isAt(FilePlace place) throws IOException {
+            return place.holds(size, digest);
+        }
+
+        String shownPath() {
+            return OpenFileState.shown(path);
+        }
 
         boolean replacesFile() {
             return replaces != NO_FILE;
@@ -45,11 +56,11 @@ record Placement(List<PlacedFile> files, List<String> directories) {
         return new Placement(allFiles, List.copyOf(allDirectories));
     }
 
-    /** What is recorded of file {@code index}, or null. */
+    /** What is recorded of file {@code number}, or null. */
     @Nullable
-    PlacedFile file(int index) {
+    PlacedFile file(int number) {
         return files.stream()
-                .filter(placed -> placed.file() == index)
+                .filter(placed -> placed.number() == number)
                 .findFirst()
                 .orElse(null);
     }

@@ -199,8 +199,12 @@ final class Reception implements Closeable {
             throw new VmmException("the image is of " + image.manifest().memorySize()
                     + " bytes of memory, the offer was of " + memory.size());
         }
-        files = new IncomingFiles(
-                host, path("files"), path("replaced"), travelling(), migration.overwrite(), migration.maxFiles());
+        files = incoming(travelling());
+    }
+
+    private IncomingFiles incoming(List<OpenFileState> openFiles) throws IOException {
+        return new IncomingFiles(
+                host, path("files"), path("replaced"), openFiles, migration.overwrite(), migration.maxFiles());
     }
 
     /** With shared storage no file travels; the restore finds them as the user's policy says. */
@@ -281,11 +285,13 @@ final class Reception implements Closeable {
         journal.write(journal.state().with(Phase.RUNNING));
     }
 
-    /** What was kept to begin again is of no use any more. */
+    /** What was kept to begin again is of no use any more. Can be repeated, by a later process too. */
     void cleanUp() throws IOException {
-        if (files != null) {
-            files.cleanUp();
-        }
+        incoming(List.of()).cleanUp();
+        deleteImage();
+    }
+
+    private void deleteImage() throws IOException {
         closeImage();
         staged.delete();
         Files.deleteIfExists(path("head"));
@@ -306,10 +312,13 @@ final class Reception implements Closeable {
     void abort(String reason, Arrival arrival) throws IOException {
         arrival.discard();
         journal.write(journal.state().aborted(reason));
-        if (files != null) {
-            files.takeBack().forEach(migration.notices());
-        }
-        cleanUp();
+        takeBack();
+    }
+
+    /** What an abort has to do on disk. Can be repeated, by a later process too. */
+    void takeBack() throws IOException {
+        incoming(List.of()).takeBack().forEach(migration.notices());
+        deleteImage();
     }
 
     private void closeImage() throws IOException {

@@ -60,8 +60,8 @@ final class Lifetime {
 
     private void count(Object target, String change, Object[] arguments) throws Exception {
         if (done == changes && change.equals("write") && target instanceof HostFile file) {
-            byte[] half = Arrays.copyOfRange((byte[]) arguments[1], (int) arguments[2], (int) arguments[2] + (int)
-                    arguments[3] / 2);
+            byte[] half = Arrays.copyOfRange(
+                    (byte[]) arguments[1], (int) arguments[2], (int) arguments[2] + (int) arguments[3] / 2);
             file.write((long) arguments[0], half, 0, half.length);
         }
         if (done >= changes) {
