@@ -76,8 +76,12 @@ final class Departure {
             source.sayAborted();
             return outcome.with(endedBeforeMove(outcome.stop())).with(source.statistics());
         }
-        source.stopLive();
-        source.savedLive(machine.imageHead(source.digests()));
+        try {
+            source.stopLive();
+            source.savedLive(machine.imageHead(source.digests()));
+        } catch (IOException e) {
+            return stay(machine, image, ErrorMessage.of(e));
+        }
         return leave(machine, outcome);
     }
 
