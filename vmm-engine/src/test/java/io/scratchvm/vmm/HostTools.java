@@ -57,6 +57,29 @@ public final class HostTools {
         return outputOf(builder(command).redirectErrorStream(true), null);
     }
 
+    /**
+     * How a command ended.
+     *
+     * @param status 128 + n where signal n ended it
+     * @param output its standard output
+     */
+    public record Ending(int status, byte[] output) {}
+
+    /** Runs a command in {@code directory}, its standard input being the file {@code input}, to whatever end it comes. */
+    public static Ending end(Path directory, Path input, String... command) throws IOException, InterruptedException {
+        Path output = Files.createTempFile("tool", ".out");
+        try {
+            int status = statusOf(builder(command)
+                    .directory(directory.toFile())
+                    .redirectInput(input.toFile())
+                    .redirectOutput(output.toFile())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT));
+            return new Ending(status, Files.readAllBytes(output));
+        } finally {
+            Files.delete(output);
+        }
+    }
+
     private static ProcessBuilder builder(String... command) {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("LC_ALL", "C");
@@ -67,19 +90,24 @@ public final class HostTools {
         List<String> command = builder.command();
         Path output = Files.createTempFile("tool", ".out");
         try {
-            Process process = builder.redirectOutput(output.toFile()).start();
-            process.getOutputStream().close();
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                throw new IOException(command + " did not end");
-            }
+            int status = statusOf(builder.redirectOutput(output.toFile()));
             String text = new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
-            if (process.exitValue() != 0) {
+            if (status != 0) {
                 throw new IOException(command + " failed:\n" + text + (errors == null ? "" : Files.readString(errors)));
             }
             return text;
         } finally {
             Files.delete(output);
         }
+    }
+
+    private static int statusOf(ProcessBuilder builder) throws IOException, InterruptedException {
+        Process process = builder.start();
+        process.getOutputStream().close();
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new IOException(builder.command() + " did not end");
+        }
+        return process.exitValue();
     }
 }

@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
@@ -55,18 +53,13 @@ class ReadmeTest {
     }
 
     private static String run(Path classes, String... arguments) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        engine() + File.pathSeparator + classes,
-                        "RestoreMain",
-                        arguments[0],
-                        arguments[1])
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return output;
+        return HostTools.transcript(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                engine() + File.pathSeparator + classes,
+                "RestoreMain",
+                arguments[0],
+                arguments[1]);
     }
 
     private static String engine() {

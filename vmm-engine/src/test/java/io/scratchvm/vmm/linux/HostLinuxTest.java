@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -42,30 +41,18 @@ class HostLinuxTest {
         HostTools.run(directory, "gcc", "-O1", "-o", program.toString(), source.toString());
     }
 
-    private int run(List<String> command, Path output) throws Exception {
-        Process process = new ProcessBuilder(command)
-                .redirectInput(new java.io.File("/dev/null"))
-                .redirectOutput(output.toFile())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        if (!process.waitFor(30, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            throw new AssertionError("does not end: " + command);
-        }
-        return process.exitValue();
-    }
-
     private void compare(String script) throws Exception {
         Path work = Files.createTempDirectory(directory, "case");
         List<String> lines = script.lines().filter(line -> !line.isBlank()).toList();
         Path there = prepare(work.resolve("there"));
         Path here = prepare(work.resolve("here"));
         Path file = Files.write(work.resolve("script"), lines);
-        Path answers = work.resolve("answers");
-        int status = run(List.of(program.toString(), file.toString(), there.toString()), answers);
-        assumeTrue(status != 77, "chroot(2) is not allowed to us");
-        assertThat(status).isZero();
-        List<String> expected = Files.readAllLines(answers);
+        HostTools.Ending host =
+                HostTools.end(work, Path.of("/dev/null"), program.toString(), file.toString(), there.toString());
+        assumeTrue(host.status() != 77, "chroot(2) is not allowed to us");
+        assertThat(host.status()).isZero();
+        List<String> expected =
+                new String(host.output(), StandardCharsets.UTF_8).lines().toList();
         List<String> actual = ours(here, lines);
         assertThat(zip(lines, actual)).isEqualTo(zip(lines, expected));
         assertThat(tree(here)).isEqualTo(tree(there));

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** Executes single instructions on the CPU that the tests run on: x86-64 Linux with gcc. */
 final class HostCpu {
@@ -82,23 +81,14 @@ final class HostCpu {
     /** The states after execution, in order. */
     List<State> execute(List<State> states) throws IOException, InterruptedException {
         Path input = program.resolveSibling("input");
-        Path output = program.resolveSibling("output");
         ByteBuffer in = littleEndian(new byte[states.size() * State.SIZE]);
         states.forEach(state -> state.write(in));
         Files.write(input, in.array());
-        Process process = new ProcessBuilder(program.toString())
-                .redirectInput(input.toFile())
-                .redirectOutput(output.toFile())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        if (!process.waitFor(1, TimeUnit.MINUTES)) {
-            process.destroyForcibly();
-            throw new IOException("the host program did not end");
+        HostTools.Ending ending = HostTools.end(program.getParent(), input, program.toString());
+        if (ending.status() != 0) {
+            throw new IOException("the host program ended with " + ending.status());
         }
-        if (process.exitValue() != 0) {
-            throw new IOException("the host program ended with " + process.exitValue());
-        }
-        ByteBuffer out = littleEndian(Files.readAllBytes(output));
+        ByteBuffer out = littleEndian(ending.output());
         List<State> results = new ArrayList<>();
         while (out.hasRemaining()) {
             results.add(State.read(out));

@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** A test program of {@code src/test/resources/system}: its source, its image, and what it reports where it runs. */
 record SystemProgram(String name) {
@@ -52,19 +51,6 @@ record SystemProgram(String name) {
         Path image = directory.resolve(name + ".bin");
         HostTools.run(directory, "nasm", "-f", "bin", "-o", image.toString(), name + ".asm");
         return Files.readAllBytes(image);
-    }
-
-    static int run(Path directory, String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command)
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("output").toFile())
-                .start();
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            throw new IOException(command[0] + " did not end");
-        }
-        return process.exitValue();
     }
 
     // -- here --------------------------------------------------------------------------------------------------------
@@ -107,8 +93,9 @@ record SystemProgram(String name) {
         Path log = directory.resolve("log");
         Path firmware = Files.write(directory.resolve("firmware"), firmware(image()));
         String cpu = "qemu64,vendor=GenuineIntel,+pdpe1gb,+rdtscp";
-        run(
+        HostTools.end(
                 directory,
+                Path.of("/dev/null"),
                 "qemu-system-x86_64",
                 "-machine",
                 "pc",
