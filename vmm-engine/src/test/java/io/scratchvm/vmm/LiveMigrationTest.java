@@ -22,16 +22,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** A guest that is moved while it runs comes to the end of one that never moved. */
 @Timeout(120)
 class LiveMigrationTest {
-    /** Writes all over 8 MiB, a line now and then; the exit status is a digest of all that it has. */
+    /** Writes all over 4 MiB, a line now and then; the exit status is a digest of all that it has. */
     private static final String WRITER =
             """
-            long n = 8 << 20;
+            long n = 4 << 20;
             unsigned long *area = (unsigned long *) call(9, 0, n, 3, 0x22, -1, 0);
             for (long i = 0; i < n / 8; i += 8) area[i] = i + 1;
             long saved = call(400);
             unsigned long x = 1;
             for (int round = 0; round < ROUNDS; round++) {
-                for (int i = 0; i < 1000000; i++) {
+                for (int i = 0; i < 200000; i++) {
                     x = x * 6364136223846793005UL + 1442695040888963407UL;
                     area[(x >> 40) % (n / 8 / 8)] = x;
                 }
@@ -111,11 +111,11 @@ class LiveMigrationTest {
     void aGuestThatNeverRestsIsMovedAfterTheLastRound() throws Exception {
         Start guest = BareProgram.compile(directory, WRITER.replace("ROUNDS", "60"));
         CompletableFuture<Outcome> received = receive();
-        Outcome sent = new Session(sending(OnFailure.KEEP, Duration.ZERO, 4)).send(guest, save, image());
+        Outcome sent = new Session(sending(OnFailure.KEEP, Duration.ZERO, 3)).send(guest, save, image());
         assertThat(sent.stop()).as(sent.message()).isEqualTo(new Stop(Stop.Reason.MOVED, 0, ""));
-        assertThat(sent.migration().rounds()).isEqualTo(4);
+        assertThat(sent.migration().rounds()).isEqualTo(3);
         assertThat(sent.migration().converged()).isFalse();
-        assertThat(sent.migration().memoryBytes()).isGreaterThan(9 << 20);
+        assertThat(sent.migration().memoryBytes()).isGreaterThan(5 << 20);
         assertSameEnd(guest, received.get(60, TimeUnit.SECONDS));
         assertThat(source.trace).contains("VM_APP - SAVE OPERATION", "VM_APP - VM STATE SENT");
     }
@@ -155,7 +155,7 @@ class LiveMigrationTest {
 
     @Test
     void aGuestThatNobodyTakesIsKeptOrGoesOnAsTheUserSays() throws Exception {
-        Start guest = BareProgram.compile(directory, WRITER.replace("ROUNDS", "30"));
+        Start guest = BareProgram.compile(directory, WRITER.replace("ROUNDS", "20"));
         VmConfiguration.Builder hasty = sending(OnFailure.RESUME, Duration.ZERO, 4).toBuilder();
         hasty.migration().patience(Duration.ofMillis(100));
         Outcome wentOn = new Session(hasty.build()).send(guest, save, image());
