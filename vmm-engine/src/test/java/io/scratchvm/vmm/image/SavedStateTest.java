@@ -59,7 +59,7 @@ class SavedStateTest {
             Figures names quoted values: the host's side of a report
             Machine saveCallPending: the answer of SAVE, written to the saved registers
             RunLoop savePoint slices until: the run request's own
-            ProgressLine latest moved now: the host's side of a report
+            ProgressLine latest start moved now: the host's side of a report
             ProgressLog line said: the same
             Session running stopRequested: the host's side of a command
             Slices end announced closed: the host's side of a sliced run

@@ -3,6 +3,7 @@ package io.scratchvm.vmm.linux;
 import static io.scratchvm.vmm.linux.Caller.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.scratchvm.vmm.device.OutputLimit;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -138,7 +139,7 @@ class TransferCallsTest {
 
     @Test
     void endsARunAtItsOutputLimit() throws Exception {
-        setting.outputLimit = 10;
+        setting.outputLimit = OutputLimit.NEW_FILE + 10;
         Caller caller = new Caller(setting);
         caller.open("f", RDWR_CREAT, 0600);
         assertThat(caller.write(8, "01234")).isEqualTo(5);
@@ -152,7 +153,7 @@ class TransferCallsTest {
 
     @Test
     void writesWhatTheLimitStillAllows() throws Exception {
-        setting.outputLimit = 10;
+        setting.outputLimit = OutputLimit.NEW_FILE + 10;
         Caller caller = new Caller(setting);
         caller.open("f", RDWR_CREAT, 0600);
         caller.put("0123456789abcdef".getBytes());
