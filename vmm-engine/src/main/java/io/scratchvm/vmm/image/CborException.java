@@ -17,6 +17,11 @@ public final class CborException extends VmmException {
         this.problem = problem;
     }
 
+    /** A key or a constant as a person may see it: whoever wrote it may have put anything there, a terminal's commands too. */
+    static String shown(String key) {
+        return key.matches("\\w{1,64}") ? key : "(not a name)";
+    }
+
     /** The same complaint, seen from a record that holds it as {@code component}. */
     CborException in(String component) {
         boolean joined = path.isEmpty() || path.startsWith("[");

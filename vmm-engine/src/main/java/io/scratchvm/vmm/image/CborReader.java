@@ -199,7 +199,7 @@ public final class CborReader {
             int start = position;
             String key = text();
             if (lastEnd > 0 && Arrays.compareUnsigned(bytes, lastStart, lastEnd, bytes, start, position) >= 0) {
-                throw new CborException("key \"" + key + "\" is not after the key before it");
+                throw new CborException("key \"" + CborException.shown(key) + "\" is not after the key before it");
             }
             lastStart = start;
             lastEnd = position;

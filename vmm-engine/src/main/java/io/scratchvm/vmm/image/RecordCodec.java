@@ -129,7 +129,7 @@ public final class RecordCodec {
                 } else if (unknownKeys == UnknownKeys.SKIP) {
                     reader.skip();
                 } else {
-                    throw new CborException("not known").in(key);
+                    throw new CborException("not known").in(CborException.shown(key));
                 }
             }
             reader.leave();

@@ -125,7 +125,8 @@ interface ValueType {
                     return constant;
                 }
             }
-            throw new CborException("\"" + name + "\" is none of the values that this version knows");
+            throw new CborException(
+                    "\"" + CborException.shown(name) + "\" is none of the values that this version knows");
         }
     }
 
