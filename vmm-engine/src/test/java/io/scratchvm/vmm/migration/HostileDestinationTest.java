@@ -52,9 +52,11 @@ class HostileDestinationTest {
                         source -> source.say(RawPeer.PREFACE, frame(RawPeer.HELLO, new Message.Hello(7, 9, "newer")))),
                 new Destination("REJECT", source -> offered(source, reject("no room"))),
                 new Destination(
-                        "REJECT with a terminal's commands", source -> offered(source, reject("\u001b[2J\r\nall is well\u0000"))),
+                        "REJECT with a terminal's commands",
+                        source -> offered(source, reject("\u001b[2J\r\nall is well\u0000"))),
                 new Destination("REJECT without end", source -> offered(source, reject("x".repeat(60_000)))),
-                new Destination("REJECT of a megabyte", source -> offered(source, frame(RawPeer.REJECT, new byte[1 << 20]))),
+                new Destination(
+                        "REJECT of a megabyte", source -> offered(source, frame(RawPeer.REJECT, new byte[1 << 20]))),
                 new Destination("ACCEPT of another", source -> offered(source, accept(OTHER_TOKEN))),
                 new Destination("PREPARED of another", source -> offered(source, prepared(OTHER_TOKEN, OTHER_TOKEN))),
                 new Destination("PREPARED by nobody", source -> prepared(source, "")),
@@ -169,7 +171,8 @@ class HostileDestinationTest {
             sent = source.send(listener.getLocalPort());
         }
         assertThat(sent.status()).as(sent.message()).isEqualTo(125);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(PATIENCE.plus(STEP).plusSeconds(8));
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isLessThan(PATIENCE.plus(STEP).plusSeconds(8));
         assertOneLine(sent.message());
 
         assertThat(source.abortSend(1).status()).isZero();
