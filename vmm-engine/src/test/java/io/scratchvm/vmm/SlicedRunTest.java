@@ -99,7 +99,7 @@ class SlicedRunTest {
     }
 
     private Seen runWhole(Start guest, SavePoint point, VmConfiguration.Builder chosen) throws Exception {
-        Path root = Files.createDirectories(directory.resolve("root"));
+        Path root = Files.createDirectories(directory.resolve("whole"));
         RecordedRun record = new RecordedRun(root);
         Path image = directory.resolve("whole.vmimg");
         VmConfiguration configuration = chosen.root(root)
