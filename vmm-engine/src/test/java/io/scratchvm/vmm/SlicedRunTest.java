@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +70,11 @@ class SlicedRunTest {
 
     /** What can be seen of a run from outside, and the state that it leaves. */
     private record Seen(Stop stop, long instructions, String output, List<String> trace, byte[] image) {}
+
+    @BeforeEach
+    void makeRoot() throws IOException {
+        Files.createDirectory(directory.resolve("root"));
+    }
 
     private final AtomicInteger interludes = new AtomicInteger();
 
