@@ -30,13 +30,13 @@ public final class FileDigest {
      */
     static byte[] of(HostFile file, long size, BooleanSupplier stop) throws IOException {
         MessageDigest digest = sha256();
-        byte[] buffer = new byte[CHUNK];
+        byte[] buffer = new byte[(int) Math.min(CHUNK, size)];
         long position = 0;
         while (position < size) {
             if (stop.getAsBoolean()) {
                 throw new InterruptedIOException();
             }
-            int n = file.read(position, buffer, 0, (int) Math.min(CHUNK, size - position));
+            int n = file.read(position, buffer, 0, (int) Math.min(buffer.length, size - position));
             if (n == 0) {
                 break;
             }

@@ -55,11 +55,11 @@ record FilePlace(Host host, GuestPath path) {
      */
     byte[] copyTo(FilePlace copy, int permissions) throws IOException {
         MessageDigest digest = FileDigest.sha256();
-        byte[] buffer = new byte[CHUNK];
         try (HostFile from = host.open(path, Host.Access.READ);
                 HostFile to = copy.host.create(copy.path, Host.Access.WRITE, permissions)) {
+            byte[] buffer = new byte[(int) Math.min(CHUNK, from.size() + 1)];
             long position = 0;
-            for (int n; (n = from.read(position, buffer, 0, CHUNK)) > 0; position += n) {
+            for (int n; (n = from.read(position, buffer, 0, buffer.length)) > 0; position += n) {
                 to.write(position, buffer, 0, n);
                 digest.update(buffer, 0, n);
             }
@@ -89,17 +89,24 @@ record FilePlace(Host host, GuestPath path) {
         }
     }
 
-    /** That there is, or is not, something under this name is on disk when this returns. */
+    /**
+     * That there is, or is not, something under this name is on disk when this returns. To be asked for also where things
+     * are found as they should be: a process that was killed may have made them so and not forced them.
+     */
     void forceName() throws IOException {
-        host.force(path.parent());
+        try {
+            host.force(path.parent());
+        } catch (NoSuchFileException e) {
+            // No directory, no name.
+        }
     }
 
-    /** Deletes what is there, if something is. */
+    /** Nothing is there when this returns, on disk. */
     void delete() throws IOException {
         if (exists()) {
             host.delete(path);
-            forceName();
         }
+        forceName();
     }
 
     /** The place {@code name} in the same directory. */

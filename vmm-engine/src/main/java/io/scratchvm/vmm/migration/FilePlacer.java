@@ -63,6 +63,9 @@ final class FilePlacer {
         Placement now = before.and(more, directories);
         if (!now.equals(before)) {
             staged.publish(RECORD, codec.encode(now));
+        } else {
+            staged.create();
+            staged.file(RECORD).forceName();
         }
         return now;
     }
@@ -75,8 +78,8 @@ final class FilePlacer {
      * @throws VmmException if something has come in the way since it was looked for
      */
     void place(List<PlacedFile> more, Set<GuestPath> directories) throws IOException {
+        deleteTemporaries(recorded());
         Placement placement = record(more, directories);
-        deleteTemporaries(placement);
         for (String directory : placement.directories()) {
             make(directory);
         }
@@ -126,6 +129,7 @@ final class FilePlacer {
         } else if (!kept.holdsSameAs(target)) {
             throw taken(placed);
         }
+        kept.forceName();
     }
 
     private static VmmException taken(PlacedFile placed) {
@@ -190,8 +194,9 @@ final class FilePlacer {
         FilePlace kept = replaced.file(placed.number());
         replaced.part(placed.number()).delete();
         if (!kept.exists()) {
-            // With nothing kept we have not replaced anything yet, or put it back already.
-            if (!placed.replacesFile() && target != null && placed.isAt(target)) {
+            // Nothing was replaced, or not yet, or it was put back already.
+            kept.forceName();
+            if (!placed.replacesFile() && target != null && (!target.exists() || placed.isAt(target))) {
                 target.delete();
             }
             return true;
@@ -217,7 +222,7 @@ final class FilePlacer {
     }
 
     private static void deleteIfEmpty(@Nullable FilePlace directory) throws IOException {
-        if (directory == null || !directory.exists() || !directory.status().isDirectory()) {
+        if (directory == null || directory.exists() && !directory.status().isDirectory()) {
             return;
         }
         try {

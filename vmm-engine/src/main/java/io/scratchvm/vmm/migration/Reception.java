@@ -11,6 +11,7 @@ import io.scratchvm.vmm.image.MemoryMap;
 import io.scratchvm.vmm.image.Publication;
 import io.scratchvm.vmm.image.ReadOptions;
 import io.scratchvm.vmm.image.RunDigests;
+import io.scratchvm.vmm.linux.FileKind;
 import io.scratchvm.vmm.linux.FilesState.OpenFileState;
 import io.scratchvm.vmm.memory.PhysicalMemory;
 import io.scratchvm.vmm.migration.DestinationState.Phase;
@@ -18,6 +19,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -209,7 +211,18 @@ final class Reception implements Closeable {
 
     /** With shared storage no file travels; the restore finds them as the user's policy says. */
     private List<OpenFileState> travelling() {
-        return journal.state().shared() ? List.of() : image.state().files().files();
+        if (journal.state().shared()) {
+            return List.of();
+        }
+        List<OpenFileState> travelling = new ArrayList<>(image.state().files().files());
+        travelling.add(workingDirectory());
+        return travelling;
+    }
+
+    /** As if the guest had it open: it has to be there too. */
+    private OpenFileState workingDirectory() {
+        String path = image.state().process().workingDirectory();
+        return new OpenFileState(Integer.MAX_VALUE - 1, FileKind.DIRECTORY, path, 0, 0, 0, 0755, false, null, null);
     }
 
     /** Pages of an earlier round may have become zero since. */

@@ -19,6 +19,8 @@ final class Shelf {
     private final Host journal;
     private final GuestPath directory;
     private final Path hostDirectory;
+    /** Whether the directory is known to be on disk. */
+    private boolean made;
 
     /** @param hostDirectory what {@code directory} is called outside of {@code journal}, for messages */
     Shelf(Host journal, GuestPath directory, Path hostDirectory) {
@@ -71,11 +73,19 @@ final class Shelf {
 
     /** Makes the directory, if it is not there yet. */
     void create() throws IOException {
-        FilePlace place = new FilePlace(journal, directory);
+        if (made) {
+            return;
+        }
+        FilePlace place = place();
         if (!place.exists()) {
             journal.createDirectory(directory, PRIVATE_DIRECTORY);
-            place.forceName();
         }
+        place.forceName();
+        made = true;
+    }
+
+    private FilePlace place() {
+        return new FilePlace(journal, directory);
     }
 
     /** Bytes of file {@code number}; 0 if there is none. */
@@ -115,19 +125,18 @@ final class Shelf {
 
     /** Deletes the directory with all that is in it. */
     void clear() throws IOException {
-        if (!new FilePlace(journal, directory).exists()) {
-            return;
-        }
-        for (String name : journal.list(directory)) {
-            journal.delete(directory.resolve(name));
+        if (place().exists()) {
+            for (String name : journal.list(directory)) {
+                journal.delete(directory.resolve(name));
+            }
         }
         deleteIfEmpty();
     }
 
     void deleteIfEmpty() throws IOException {
-        FilePlace place = new FilePlace(journal, directory);
-        if (place.exists() && journal.list(directory).isEmpty()) {
-            place.delete();
+        if (!place().exists() || journal.list(directory).isEmpty()) {
+            place().delete();
+            made = false;
         }
     }
 }

@@ -29,11 +29,21 @@ class KilledPlacementTest {
     /** The second kill is at every such change, beginning with another one each time; 1 for all. */
     private static final int STRIDE = Integer.getInteger("vmm.kill.stride", 29);
 
-    /** What becomes of what is not forced to disk when the process dies. */
+    /** What becomes of what is not forced to disk when the process dies. At the end of each case the power fails. */
     enum Death {
+        /** Nothing: it may yet be lost later. */
         KILL,
+        KILL_THEN_POWER_FAILURE,
         POWER_FAILURE,
-        LUCKY_POWER_FAILURE
+        LUCKY_POWER_FAILURE;
+
+        Death second() {
+            return this == KILL_THEN_POWER_FAILURE ? POWER_FAILURE : this;
+        }
+
+        Death first() {
+            return this == KILL_THEN_POWER_FAILURE ? KILL : this;
+        }
     }
 
     private final SavedFiles files = new SavedFiles()
@@ -146,10 +156,7 @@ class KilledPlacementTest {
     }
 
     private void die(Death death, int seed) {
-        if (death == Death.KILL) {
-            root.settle();
-            journal.settle();
-        } else {
+        if (death != Death.KILL) {
             Random luck = death == Death.POWER_FAILURE ? null : new Random(seed);
             root.failPower(luck);
             journal.failPower(luck);
@@ -235,9 +242,9 @@ class KilledPlacementTest {
             for (int j = i % STRIDE; !endedAgain; j += STRIDE) {
                 makeDisks();
                 ended = live(new Lifetime(i), first);
-                die(death, i);
+                die(death.first(), i);
                 endedAgain = liveDamaged(new Lifetime(j), second);
-                die(death, i + j);
+                die(death.second(), i + j);
                 liveOn(second);
                 nothingIsTorn();
                 atTheEnd.run();
