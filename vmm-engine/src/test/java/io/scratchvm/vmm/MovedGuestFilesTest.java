@@ -116,8 +116,7 @@ class MovedGuestFilesTest {
 
         int port = freePort();
         CompletableFuture<Outcome> received = receive(moving(destination, "journal there", port));
-        Outcome sent =
-                new Session(moving(source, "journal", port)).send(guest, new SavePoint.SaveCall(), image);
+        Outcome sent = new Session(moving(source, "journal", port)).send(guest, new SavePoint.SaveCall(), image);
 
         assertThat(sent.stop().reason()).as(sent.message()).isEqualTo(Stop.Reason.MOVED);
         assertThat(received.get(60, TimeUnit.SECONDS).status()).isEqualTo(stayed.status());

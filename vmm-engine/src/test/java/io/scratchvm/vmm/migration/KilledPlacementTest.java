@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class KilledPlacementTest {
     private static final String TOKEN = "00112233445566778899aabbccddeeff";
     /** The second kill is at every such change, beginning with another one each time; 1 for all. */
-    private static final int STRIDE = Integer.getInteger("vmm.kill.stride", 29);
+    private static final int STRIDE = Integer.getInteger("vmm.kill.stride", 59);
 
     /** What becomes of what is not forced to disk when the process dies. At the end of each case the power fails. */
     enum Death {

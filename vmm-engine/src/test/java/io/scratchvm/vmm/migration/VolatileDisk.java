@@ -128,6 +128,20 @@ final class VolatileDisk implements Host {
         });
     }
 
+    /** Often thrown, and never to be read: without a stack trace. */
+    private static final class NothingThere extends NoSuchFileException {
+        private static final long serialVersionUID = 1;
+
+        NothingThere(String file) {
+            super(file);
+        }
+
+        @Override
+        public Throwable fillInStackTrace() {
+            return this;
+        }
+    }
+
     // -- the host ----------------------------------------------------------------------------------------------------
 
     private Node find(GuestPath path) throws IOException {
@@ -138,7 +152,7 @@ final class VolatileDisk implements Host {
             }
             node = directory.names.get(name);
             if (node == null) {
-                throw new NoSuchFileException(path.toString());
+                throw new NothingThere(path.toString());
             }
         }
         return node;
