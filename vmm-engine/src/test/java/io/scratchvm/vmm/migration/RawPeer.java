@@ -140,16 +140,27 @@ final class RawPeer implements Closeable {
 
     /** All that the peer says until it hangs up, the preface left out. */
     List<Frame> hearAll() throws IOException {
-        List<Frame> frames = new ArrayList<>();
         try {
             hearPreface();
+        } catch (SocketTimeoutException e) {
+            throw new IOException("the peer does not hang up", e);
+        } catch (IOException e) {
+            return List.of();
+        }
+        return hearRest();
+    }
+
+    /** All that the peer says from here until it hangs up; a reset is as good as an end. */
+    List<Frame> hearRest() {
+        List<Frame> frames = new ArrayList<>();
+        try {
             for (Frame frame = hear(); frame != null; frame = hear()) {
                 frames.add(frame);
             }
         } catch (SocketTimeoutException e) {
-            throw new IOException("the peer does not hang up", e);
+            throw new AssertionError("the peer does not hang up", e);
         } catch (IOException e) {
-            // A reset is as good as an end.
+            // A reset.
         }
         return frames;
     }
