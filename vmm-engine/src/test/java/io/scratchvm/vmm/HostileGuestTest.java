@@ -190,6 +190,18 @@ class HostileGuestTest {
                 new Limits(Long.MAX_VALUE, Duration.ofSeconds(60), Long.MAX_VALUE));
 
         assertThat(stop).isEqualTo(new Stop(Stop.Reason.EXITED, 42, ""));
+        deleteDirectoriesIn(directory.resolve("root"));
+    }
+
+    /** JUnit would take minutes, since it asks for every directory's real path. */
+    private static void deleteDirectoriesIn(Path directory) throws IOException {
+        Path deepest = directory;
+        while (Files.isDirectory(deepest.resolve("d"))) {
+            deepest = deepest.resolve("d");
+        }
+        for (; !deepest.equals(directory); deepest = deepest.getParent()) {
+            Files.delete(deepest);
+        }
     }
 
     @Test
