@@ -1,7 +1,6 @@
 package io.scratchvm.vmm.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.scratchvm.vmm.ErrorMessage;
 import io.scratchvm.vmm.HostTools;
@@ -55,7 +54,7 @@ class FullDiskTest {
     void onAFullFileSystem() throws Exception {
         HostTools.require("unshare", "mount");
         String mount = "mount -t tmpfs -o size=512k none " + directory;
-        assumeTrue(allows(mount), "the host lets nobody mount a file system for himself");
+        HostTools.requireLeave(allows(mount), "mounting a file system of one's own");
 
         assertThat(save("unshare", "-rm", "sh", "-c", mount + " && exec \"$@\"", "sh"))
                 .containsExactly(target() + ": No space left on device, errno 28", "image of 1 among 1");
