@@ -6,6 +6,7 @@ import io.scratchvm.vmm.Outcome;
 import io.scratchvm.vmm.migration.CuttingProxy.Fate;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -165,6 +166,9 @@ class KilledSideTest {
 
     private static Move.Running goOnReceiving(Side destination, CuttingProxy link) throws Exception {
         int next = destination.ports().size() + 1;
+        // A source that has heard RUNNING is gone, and one whose DONE the killed process heard too: it is waited for in
+        // vain.
+        destination.patient(Duration.ofSeconds(4), Duration.ofSeconds(2));
         boolean known = destination.tokenIfAny().isPresent();
         Move.Running again =
                 Move.start("destination", () -> known ? destination.resumeReceive() : destination.receive());

@@ -7,6 +7,7 @@ import io.scratchvm.vmm.migration.CuttingProxy.Fate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -30,10 +31,11 @@ final class Move {
     /** A session under way. */
     static final class Running {
         private final FutureTask<Outcome> task;
+        private final Thread thread;
 
         private Running(Callable<Outcome> session, String name) {
             task = new FutureTask<>(session);
-            Thread thread = new Thread(task, name);
+            thread = new Thread(task, name);
             thread.setDaemon(true);
             thread.start();
         }
@@ -53,7 +55,7 @@ final class Move {
             } catch (ExecutionException e) {
                 throw e.getCause() instanceof Exception cause ? cause : e;
             } catch (TimeoutException e) {
-                throw new AssertionError("a session does not end", e);
+                throw new AssertionError("a session does not end: " + List.of(thread.getStackTrace()), e);
             }
         }
     }

@@ -37,6 +37,8 @@ final class Side {
     final List<String> trace = new CopyOnWriteArrayList<>();
     final List<String> notices = new CopyOnWriteArrayList<>();
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+    private String peerHost = "127.0.0.1";
+    private Path keyStore;
     private Consumer<String> traceShown = trace::add;
     private Consumer<String> noticesShown = notices::add;
     private OutputStream outputShown = output;
@@ -107,12 +109,31 @@ final class Side {
                 .standardOutput(outputShown)
                 .standardError(outputShown);
         builder.migration()
-                .peer(new PeerAddress("127.0.0.1", port))
+                .peer(new PeerAddress(peerHost, port))
                 .journal(journal)
                 .patience(patience)
                 .stepLimit(stepLimit)
                 .notices(noticesShown);
+        if (keyStore != null) {
+            builder.migration().tls(keyStore).tlsPassword(KeyStores.PASSWORD.toCharArray());
+        }
         return builder;
+    }
+
+    /** Meets the other side at this address, over TLS with this key store. */
+    Side at(String host, Path tls) {
+        peerHost = host;
+        keyStore = tls;
+        return this;
+    }
+
+    String peerHost() {
+        return peerHost;
+    }
+
+    /** Null for a link in the clear. */
+    Path keyStore() {
+        return keyStore;
     }
 
     Outcome send(int port) throws IOException {

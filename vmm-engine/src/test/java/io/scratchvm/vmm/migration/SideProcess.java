@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +47,23 @@ final class SideProcess {
      * @param log where the steps are listed
      */
     static SideProcess start(Side side, String session, int port, Path killer, int step, Path log) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
+        ProcessBuilder builder = new ProcessBuilder(command(side, session, port));
+        builder.environment().put("LD_PRELOAD", killer.toString());
+        builder.environment().put("DIE_AT", Integer.toString(step));
+        builder.environment().put("DIE_UNDER", side.directory.toString());
+        builder.environment().put("DIE_LOG", log.toString());
+        return start(side, builder);
+    }
+
+    /** Starts a session of {@code side} as {@code prefix} starts commands. */
+    static SideProcess start(Side side, String session, int port, String... prefix) throws IOException {
+        List<String> command = new ArrayList<>(List.of(prefix));
+        command.addAll(command(side, session, port));
+        return start(side, new ProcessBuilder(command));
+    }
+
+    private static List<String> command(Side side, String session, int port) {
+        return List.of(
                 JAVA.toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
@@ -57,13 +74,13 @@ final class SideProcess {
                 SideProcess.class.getName(),
                 side.directory.toString(),
                 session,
-                Integer.toString(port));
-        builder.environment().put("LD_PRELOAD", killer.toString());
-        builder.environment().put("DIE_AT", Integer.toString(step));
-        builder.environment().put("DIE_UNDER", side.directory.toString());
-        builder.environment().put("DIE_LOG", log.toString());
-        builder.redirectErrorStream(true);
-        Process process = builder.start();
+                Integer.toString(port),
+                side.peerHost(),
+                side.keyStore() == null ? "" : side.keyStore().toString());
+    }
+
+    private static SideProcess start(Side side, ProcessBuilder builder) throws IOException {
+        Process process = builder.redirectErrorStream(true).start();
         process.getOutputStream().close();
         Thread reader = new Thread(() -> listen(process, side), "process");
         reader.setDaemon(true);
@@ -105,10 +122,11 @@ final class SideProcess {
         ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroyForcibly);
     }
 
-    /** The process: a side's directory, what it is to do, a port. */
+    /** The process: a side's directory, what it is to do, port and host, a key store or nothing. */
     public static void main(String[] arguments) {
         PrintStream out = System.out;
         Side side = Side.in(Path.of(arguments[0]))
+                .at(arguments[3], arguments[4].isEmpty() ? null : Path.of(arguments[4]))
                 .showing(line -> tell(out, "T" + line), line -> tell(out, "N" + line), new OutputStream() {
                     @Override
                     public void write(int value) {
