@@ -1,7 +1,6 @@
 package io.scratchvm.vmm.migration;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.scratchvm.vmm.HostTools;
 import java.io.IOException;
@@ -33,7 +32,7 @@ class TwoHostsTest {
     @BeforeEach
     void connectTwoHosts() throws Exception {
         HostTools.require("ip");
-        assumeTrue(isAllowed(), "network namespaces cannot be made here: that needs root");
+        HostTools.requireLeave(isAllowed(), "making network namespaces, which needs root");
         addHost(destinationHost);
         ip("link add source netns " + sourceHost + " type veth peer name destination netns " + destinationHost);
         in(sourceHost, "addr add " + SOURCE_ADDRESS + "/24 dev source");
