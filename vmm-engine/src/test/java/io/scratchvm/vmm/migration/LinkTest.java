@@ -310,15 +310,21 @@ class LinkTest {
     @Test
     void aRefusalIsHeardByAPeerThatIsStillSending() throws Exception {
         Link far = tcp.farLink(LIMIT);
-        CompletableFuture<Void> sender = CompletableFuture.runAsync(() -> sendMuch(far));
+        // Two threads at once, which the common pool need not have.
+        CompletableFuture<Void> sender = CompletableFuture.runAsync(() -> sendMuch(far), LinkTest::inAThreadOfItsOwn);
         near.receive(Data.class);
-        CompletableFuture<Void> refused = CompletableFuture.runAsync(() -> reject("enough"));
+        CompletableFuture<Void> refused =
+                CompletableFuture.runAsync(() -> reject("enough"), LinkTest::inAThreadOfItsOwn);
         sender.get();
         assertThatThrownBy(() -> far.receive(Message.Prepared.class))
                 .isInstanceOf(RejectedException.class)
                 .hasMessage("enough");
         far.close();
         refused.get();
+    }
+
+    private static void inAThreadOfItsOwn(Runnable task) {
+        new Thread(task).start();
     }
 
     private static void sendMuch(Link link) {
