@@ -105,6 +105,10 @@ class KilledPlacementTest {
         void run(Lifetime life) throws IOException;
     }
 
+    private interface Check {
+        void run() throws IOException;
+    }
+
     private void receiveAndPlace(Lifetime life) throws IOException {
         IncomingFiles incoming = incoming(life, files.list);
         for (Message.WantedFile wanted : incoming.wanted()) {
@@ -188,6 +192,13 @@ class KilledPlacementTest {
         assertThat(journal.tree()).isEmpty();
     }
 
+    private void isAfterAndCanBeTakenBack() throws IOException {
+        isAfter();
+        journal.failPower(null);
+        liveOn(this::takeBack);
+        isBefore();
+    }
+
     // -- the tests ---------------------------------------------------------------------------------------------------
 
     @Test
@@ -211,7 +222,7 @@ class KilledPlacementTest {
     @ParameterizedTest
     @EnumSource(Death.class)
     void goesOnPlacing(Death death) throws IOException {
-        int cases = killedTwice(death, this::receiveAndPlace, this::receiveAndPlace, this::isAfter);
+        int cases = killedTwice(death, this::receiveAndPlace, this::receiveAndPlace, this::isAfterAndCanBeTakenBack);
         assertThat(cases).isGreaterThan(100);
     }
 
@@ -234,7 +245,7 @@ class KilledPlacementTest {
     }
 
     /** Kills {@code first} at each change, and the {@code second} that follows too. Returns how often. */
-    private int killedTwice(Death death, Step first, Step second, Runnable atTheEnd) throws IOException {
+    private int killedTwice(Death death, Step first, Step second, Check atTheEnd) throws IOException {
         int cases = 0;
         boolean ended = false;
         for (int i = 0; !ended; i++) {

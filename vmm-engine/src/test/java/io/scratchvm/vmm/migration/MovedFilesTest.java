@@ -569,6 +569,19 @@ class MovedFilesTest {
     }
 
     @Test
+    void takesNothingBackThatSomebodyElsePutThere() throws IOException {
+        files.file("/f", "the guest's");
+        atSource("f", "the guest's");
+        here("f", "somebody's");
+        overwrite = true;
+        IncomingFiles incoming = transfer();
+        here("f", "the guest's");
+        incoming.place();
+        assertThat(incoming.takeBack()).isEmpty();
+        assertThat(root.resolve("f")).hasContent("the guest's");
+    }
+
+    @Test
     void keepsWhatIsStagedFromOthers() throws IOException {
         files.file("/f", "private");
         atSource("f", "private");
