@@ -14,6 +14,7 @@ import io.scratchvm.vmm.device.OutputLimit;
 import io.scratchvm.vmm.device.Ports;
 import io.scratchvm.vmm.device.Random;
 import io.scratchvm.vmm.device.RandomState;
+import io.scratchvm.vmm.device.Timeline;
 import io.scratchvm.vmm.device.UartState;
 import io.scratchvm.vmm.host.DirectoryHost;
 import io.scratchvm.vmm.host.Host;
@@ -32,6 +33,7 @@ final class Hardware {
     final Console console;
     final Ports ports;
     final Clock clock;
+    final Timeline timeline;
     final Random random;
     final Engine engine;
 
@@ -77,6 +79,7 @@ final class Hardware {
         console = new Console(host, outputLimit, state.console());
         ports = new Ports(console, state.uart());
         clock = new Clock(state.timeSource(), host, state.clock());
+        timeline = new Timeline(clock);
         random = new Random(state.randomSource(), host, state.random());
         engine = new Interpreter(vcpu, mmu, new WatchedPorts());
     }

@@ -35,8 +35,8 @@ final class RunLoop {
     /** Null until the first interlude. */
     private Slices slices;
 
-    /** The instruction count at which the engine comes back: the nearest of the limit, the save point and a slice's end. */
-    private long until;
+    /** The instruction count at which the slice ends. */
+    private long sliceEnd = Long.MAX_VALUE;
 
     /** @param point where to stop, or null */
     RunLoop(Machine machine, VmConfiguration configuration, SavePoint point) {
@@ -59,7 +59,6 @@ final class RunLoop {
         long left = configuration.limits().instructions();
         this.limit = left > Long.MAX_VALUE - vcpu.instructions ? Long.MAX_VALUE : vcpu.instructions + left;
         this.savePoint = point instanceof SavePoint.Instructions at ? at.count() : Long.MAX_VALUE;
-        this.until = Math.min(limit, savePoint);
     }
 
     Stop run() throws IOException {
@@ -69,13 +68,20 @@ final class RunLoop {
         try (Watchdog watchdog = new Watchdog(limits.time(), machine::requestStop)) {
             Stop stop = interlude != null && point == null ? beginSlices() : null;
             while (stop == null) {
-                stop = handle(machine.hardware.engine.run(until), watchdog);
+                machine.hardware.timeline.advance(vcpu.instructions);
+                stop = handle(machine.hardware.engine.run(horizon()), watchdog);
             }
             return stop;
         } finally {
             endSlices();
             machine.stopped();
         }
+    }
+
+    /** The instruction count at which the engine comes back at the latest: the nearest one at which there is something to do. */
+    private long horizon() {
+        long end = Math.min(Math.min(limit, savePoint), sliceEnd);
+        return Math.min(end, machine.hardware.timeline.nextCount(vcpu.instructions));
     }
 
     private OptionalLong breakpoint() {
@@ -113,7 +119,10 @@ final class RunLoop {
         if (vcpu.instructions >= savePoint) {
             return atSavePoint();
         }
-        return vcpu.instructions >= limit ? limitReached("instruction") : betweenSlices();
+        if (vcpu.instructions >= limit) {
+            return limitReached("instruction");
+        }
+        return vcpu.instructions >= sliceEnd ? betweenSlices() : null;
     }
 
     private Stop atSavePoint() throws IOException {
@@ -159,7 +168,7 @@ final class RunLoop {
             return stopToBeSaved();
         }
         slices.begin();
-        until = Math.min(limit, vcpu.instructions + Slices.INSTRUCTIONS);
+        sliceEnd = vcpu.instructions + Slices.INSTRUCTIONS;
         return null;
     }
 

@@ -15,7 +15,10 @@ public interface Engine {
      */
     Exit run(long untilInstruction);
 
-    /** The linear address at which {@link #run} stops before executing; the first instruction of a run is exempt. */
+    /**
+     * The linear address at which {@link #run} stops before executing; the first instruction after this call, or after a
+     * stop there, is exempt.
+     */
     void setBreakpoint(OptionalLong linearAddress);
 
     /** Whether faults of ring 3 end the run as {@link Exit#FAULT} before the IDT is looked at. */

@@ -58,7 +58,7 @@ class SavedStateTest {
             ArrivedVm machine: the VM itself
             Figures names quoted values: the host's side of a report
             Machine saveCallPending: the answer of SAVE, written to the saved registers
-            RunLoop savePoint slices until: the run request's own
+            RunLoop savePoint slices sliceEnd: the run request's own
             ProgressLine latest start moved now: the host's side of a report
             ProgressLog line said: the same
             Session running stopRequested: the host's side of a command
@@ -78,6 +78,7 @@ class SavedStateTest {
             device.Console input head tail: ConsoleState.readAhead
             device.Console limitReached outputTrouble: ends the run that it happened in
             device.OutputLimit left: a limit of one run
+            device.Timeline all: the same for every machine
             linux.Descriptors table closeOnExec: FilesState.descriptors
             linux.FileRestorer reopened: lives while files are reopened
             linux.FileRestorer$Reopened path now fixed change: lives while files are reopened

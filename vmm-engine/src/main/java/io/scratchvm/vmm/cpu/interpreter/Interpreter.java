@@ -30,7 +30,7 @@ public final class Interpreter implements Engine {
 
     private boolean breaks;
     private long breakpoint;
-    /** Whether the instruction at the breakpoint may run: it is the first of the run. */
+    /** Whether the instruction at the breakpoint may run: it is the first since it was set, or hit. */
     private boolean breakpointExempt;
 
     /** Whether a breakpoint, RFLAGS.TF, RFLAGS.RF or an interrupt shadow wants a look at single instructions. */
@@ -53,6 +53,7 @@ public final class Interpreter implements Engine {
     public void setBreakpoint(OptionalLong linearAddress) {
         breaks = linearAddress.isPresent();
         breakpoint = linearAddress.orElse(0);
+        breakpointExempt = true;
         blocks.setBreakpoint(breaks, breakpoint);
     }
 
@@ -98,7 +99,6 @@ public final class Interpreter implements Engine {
             return Exit.SHUTDOWN;
         }
         execution.exit = null;
-        breakpointExempt = true;
         synchronize();
         try {
             while (true) {
@@ -230,6 +230,7 @@ public final class Interpreter implements Engine {
 
     private Exit runCarefully(long left) {
         if (breaks && !breakpointExempt && blocks.mode().linear(vcpu.rip) == breakpoint) {
+            breakpointExempt = true;
             return Exit.BREAKPOINT;
         }
         Block block = blocks.find(vcpu.rip);
