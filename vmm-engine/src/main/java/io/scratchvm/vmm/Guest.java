@@ -3,13 +3,12 @@ package io.scratchvm.vmm;
 import io.scratchvm.vmm.image.Setup;
 import io.scratchvm.vmm.linux.AddressSpace;
 import io.scratchvm.vmm.linux.Descriptors;
-import io.scratchvm.vmm.linux.LinuxProcess;
-import io.scratchvm.vmm.linux.MemoryCalls;
+import io.scratchvm.vmm.linux.Kernel;
 import io.scratchvm.vmm.linux.ProcessEnvironment;
 import io.scratchvm.vmm.linux.ProcessState;
 import io.scratchvm.vmm.linux.StartForm;
+import io.scratchvm.vmm.linux.Scheduler;
 import io.scratchvm.vmm.linux.Symbols;
-import io.scratchvm.vmm.linux.SystemCallFamily;
 import io.scratchvm.vmm.linux.UserFaults;
 import io.scratchvm.vmm.linux.UserMemory;
 import java.util.function.BooleanSupplier;
@@ -21,11 +20,9 @@ import java.util.function.Consumer;
  * @param setup how it was started
  * @param symbols of its files
  * @param addressSpace null for a flat start
- * @param process its system calls, files and signals
+ * @param kernel its processes and their system calls
  */
-record Guest(Setup setup, Symbols symbols, AddressSpace addressSpace, LinuxProcess process) {
-    private static final SystemCallFamily[] NO_MEMORY_CALLS = {};
-
+record Guest(Setup setup, Symbols symbols, AddressSpace addressSpace, Kernel kernel) {
     /**
      * The guest on its hardware.
      *
@@ -41,24 +38,28 @@ record Guest(Setup setup, Symbols symbols, AddressSpace addressSpace, LinuxProce
             ProcessState state,
             Consumer<String> trace,
             BooleanSupplier stop) {
-        UserFaults faults = addressSpace == null ? UserFaults.NONE : addressSpace::resolve;
+        UserMemory memory = new UserMemory(hardware.mmu, UserFaults.NONE);
+        Scheduler scheduler = new Scheduler(hardware.vcpu, hardware.mmu, memory, hardware.clock, stop);
+        hardware.timeline.add(scheduler);
         ProcessEnvironment environment = new ProcessEnvironment(
                 hardware.vcpu,
-                new UserMemory(hardware.mmu, faults),
+                memory,
                 hardware.host,
                 hardware.console,
                 hardware.clock,
                 hardware.random,
                 hardware.outputLimit,
                 trace,
-                stop);
-        LinuxProcess process = new LinuxProcess(
-                environment, descriptors, state, setup.saveCall(), memoryCalls(addressSpace, descriptors));
-        return new Guest(setup, symbols, addressSpace, process);
-    }
-
-    private static SystemCallFamily[] memoryCalls(AddressSpace space, Descriptors descriptors) {
-        return space == null ? NO_MEMORY_CALLS : new SystemCallFamily[] {new MemoryCalls(space, descriptors)};
+                stop,
+                scheduler);
+        Kernel kernel = new Kernel(
+                environment,
+                descriptors,
+                state,
+                addressSpace,
+                setup.saveCall(),
+                hardware.engine::retrySystemCall);
+        return new Guest(setup, symbols, addressSpace, kernel);
     }
 
     /** Whether the VMM, not the guest's own IDT, is offered the faults of ring 3. */

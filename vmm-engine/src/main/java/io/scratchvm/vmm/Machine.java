@@ -177,9 +177,9 @@ final class Machine implements Closeable {
                 CpuFeature.names(),
                 guest.setup().withGuestFiles(guestFiles.describe()),
                 VcpuState.of(hardware.vcpu),
-                guest.process().descriptors().state(hardware.host, configuration.files(), stop::get),
-                guest.process().pendingIo(),
-                guest.process().state(),
+                guest.kernel().initialProcess().descriptors().state(hardware.host, configuration.files(), stop::get),
+                guest.kernel().pendingIo(),
+                guest.kernel().initialProcess().state(),
                 guest.addressSpace() == null ? null : guest.addressSpace().state(),
                 new DevicesState(hardware.ports.uartState()),
                 hardware.clock.state(),
@@ -253,6 +253,6 @@ final class Machine implements Closeable {
 
     @Override
     public void close() throws IOException {
-        guest.process().descriptors().close();
+        guest.kernel().initialProcess().descriptors().close();
     }
 }

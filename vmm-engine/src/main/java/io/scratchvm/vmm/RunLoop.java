@@ -64,7 +64,7 @@ final class RunLoop {
     Stop run() throws IOException {
         Limits limits = configuration.limits();
         machine.hardware.engine.setBreakpoint(breakpoint());
-        guest.process().stopAtInput(point instanceof SavePoint.Input);
+        guest.kernel().stopAtInput(point instanceof SavePoint.Input);
         try (Watchdog watchdog = new Watchdog(limits.time(), machine::requestStop)) {
             Stop stop = interlude != null && point == null ? beginSlices() : null;
             while (stop == null) {
@@ -157,14 +157,14 @@ final class RunLoop {
         slices = new Slices(machine.hardware.engine::requestStop);
         savePoint = Long.MAX_VALUE;
         machine.hardware.engine.setBreakpoint(OptionalLong.empty());
-        guest.process().stopAtInput(false);
-        guest.process().putOffWaits(slices::isOver);
+        guest.kernel().stopAtInput(false);
+        guest.kernel().putOffWaits(slices::isOver);
         return betweenSlices();
     }
 
     private Stop betweenSlices() throws IOException {
         if (!interlude.goesOn()) {
-            guest.process().collectInput();
+            guest.kernel().collectInput();
             return stopToBeSaved();
         }
         slices.begin();
@@ -175,29 +175,33 @@ final class RunLoop {
     private void endSlices() {
         if (slices != null) {
             slices.close();
-            guest.process().putOffWaits(null);
+            guest.kernel().putOffWaits(null);
         }
     }
 
     // -- system calls -----------------------------------------------------------------------------------------------
 
     private Stop systemCall(Watchdog watchdog) throws IOException {
-        Outcome outcome = guest.process().systemCall();
+        Outcome outcome = guest.kernel().systemCall();
         return switch (outcome.kind()) {
             case CONTINUE -> null;
             case EXITED -> new Stop(Stop.Reason.EXITED, outcome.number(), "");
             case KILLED -> killed(FatalSignal.name(outcome.number()), outcome.number());
             case SAVE -> save();
             case LIMIT -> limitReached(outcome.limit());
-            case INPUT_WAIT -> {
-                machine.hardware.engine.retrySystemCall();
-                yield atSavePoint();
-            }
-            case STOPPED -> {
-                machine.hardware.engine.retrySystemCall();
-                yield stopRequested(watchdog);
-            }
+            case INPUT_WAIT -> atSavePoint();
+            case STOPPED -> stopRequested(watchdog);
+            case DEADLOCK -> deadlock();
+            case WAIT -> throw new AssertionError("the kernel lets another task run");
         };
+    }
+
+    private Stop deadlock() {
+        return new Stop(
+                Stop.Reason.SHUTDOWN,
+                VMM_ERROR,
+                "the guest waits for nothing that can happen: every one of its tasks waits for another one; RIP 0x"
+                        + Long.toHexString(vcpu.rip));
     }
 
     private Stop killed(String message, int signal) {

@@ -10,57 +10,64 @@ import io.scratchvm.vmm.host.InvalidNameException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 
 /**
  * The guest's program as Linux would see it: it makes system calls by the convention of x86-64 (syscall(2)), number in
  * RAX, arguments in RDI, RSI, RDX, R10, R8, R9, result or -errno in RAX.
  */
 public final class LinuxProcess {
+    private final int id;
     private final ProcessEnvironment environment;
     private final int saveCall;
+    private final Task mainTask;
+
+    @Nullable
+    private final AddressSpace space;
+
     private final Descriptors descriptors;
     private final FileNames names;
     private final Signals signals;
-    private final TransferCalls transfers;
-    private final TimeCalls times;
     private final ProcessCalls calls;
     private final List<SystemCallFamily> families = new ArrayList<>();
     private final Trace trace;
 
-    @Nullable
-    private PendingIoState.Call pending;
-
     /**
-     * A process with these files and state.
+     * A process of one task, with these files, state and memory.
      *
+     * @param space null where the VMM does not know the guest's memory
      * @param saveCall the number of the call that is SAVE, whatever Linux has there
-     * @param more families of calls besides those of this class: the memory's
      * @throws VmmException if {@code state} is none that a process can have
      */
-    public LinuxProcess(
+    LinuxProcess(
+            int id,
             ProcessEnvironment environment,
             Descriptors descriptors,
             ProcessState state,
-            int saveCall,
-            SystemCallFamily... more) {
+            @Nullable AddressSpace space,
+            int saveCall) {
+        this.id = id;
+        this.space = space;
+        this.mainTask = new Task(id, this);
+        mainTask.clearChildTid = state.clearChildTid();
+        mainTask.robustList = state.robustList();
         this.environment = environment;
         this.saveCall = saveCall;
         this.descriptors = descriptors;
         this.names =
                 new FileNames(environment.memory(), environment.host(), descriptors, directory(state), state.umask());
         this.signals = new Signals(checked(state.actions()), state.blockedSignals());
-        this.transfers = new TransferCalls(environment, descriptors, signals);
         this.calls = new ProcessCalls(environment, signals, state);
-        this.times = new TimeCalls(environment);
         this.trace = new Trace(environment.trace(), environment.memory());
-        families.add(transfers);
+        families.add(new TransferCalls(environment, descriptors, signals));
         families.add(new FileCalls(environment, descriptors, names));
         families.add(new StatusCalls(environment, descriptors, names));
         families.add(new PathCalls(environment, descriptors, names));
         families.add(calls);
-        families.add(times);
-        families.addAll(List.of(more));
+        families.add(new TaskCalls(this, environment));
+        families.add(new TimeCalls(environment));
+        if (space != null) {
+            families.add(new MemoryCalls(space, descriptors));
+        }
     }
 
     /**
@@ -97,8 +104,22 @@ public final class LinuxProcess {
                 signals.actions(),
                 signals.blocked(),
                 calls.signalStack(),
-                calls.clearChildTid(),
-                calls.robustList());
+                mainTask.clearChildTid,
+                mainTask.robustList);
+    }
+
+    /** Its number, which is also that of its first task. */
+    int id() {
+        return id;
+    }
+
+    Task mainTask() {
+        return mainTask;
+    }
+
+    /** Who provides pages of its memory at their first use. */
+    UserFaults faults() {
+        return space == null ? UserFaults.NONE : space;
     }
 
     /** The process's descriptors. */
@@ -111,39 +132,11 @@ public final class LinuxProcess {
         return signals;
     }
 
-    /** Whether a read of standard input that finds nothing read ahead is to end with INPUT_WAIT. */
-    public void stopAtInput(boolean stopAtInput) {
-        transfers.stopAtInput(stopAtInput);
-    }
-
-    /**
-     * When a wait ends with STOPPED though the VM is not to stop, so that it can be looked at meanwhile; the guest's call,
-     * issued again, waits on.
-     *
-     * @param when null for never
-     */
-    public void putOffWaits(@Nullable BooleanSupplier when) {
-        transfers.putOffWaits(when);
-        times.putOffWaits(when);
-    }
-
-    /** Takes what came for a read of standard input that was put off, if there is one, so that a save knows of it. */
-    public void collectInput() {
-        if (pending != null && TransferCalls.reads(pending.number())) {
-            environment.console().poll();
-        }
-    }
-
-    /** The call that the guest has issued and that was put off by the last {@link #systemCall}, and what was read ahead. */
-    public PendingIoState pendingIo() {
-        return new PendingIoState(pending, environment.console().state().readAhead());
-    }
-
-    /** Carries out the system call that the vCPU's registers hold. */
-    public Outcome systemCall() {
+    /** Carries out the system call that the vCPU's registers hold for {@code task}, one of this process. */
+    Outcome systemCall(Task task) {
         Vcpu vcpu = environment.vcpu();
         int number = (int) vcpu.gpr[RAX];
-        pending = null;
+        task.pending = null;
         if (number == saveCall) {
             return Outcome.SAVE;
         }
@@ -151,7 +144,10 @@ public final class LinuxProcess {
         try {
             vcpu.gpr[RAX] = result(number);
         } catch (NoReturn e) {
-            return notReturned(number, e.outcome());
+            return notReturned(task, number, e.outcome());
+        } catch (Blocked e) {
+            task.wait = e.waitingFor();
+            return notReturned(task, number, Outcome.WAIT);
         }
         if (line != null) {
             trace.end(line, vcpu.gpr[RAX]);
@@ -159,10 +155,10 @@ public final class LinuxProcess {
         return Outcome.CONTINUE;
     }
 
-    private Outcome notReturned(int number, Outcome outcome) {
+    private Outcome notReturned(Task task, int number, Outcome outcome) {
         switch (outcome.kind()) {
             case EXITED -> trace.exit(outcome.number());
-            case INPUT_WAIT, STOPPED -> pending = pendingCall(number, environment.vcpu().gpr);
+            case WAIT, INPUT_WAIT, STOPPED -> task.pending = pendingCall(number, environment.vcpu().gpr);
             default -> {}
         }
         return outcome;

@@ -16,6 +16,10 @@ public record Outcome(Kind kind, int number, String limit) {
         EXITED,
         /** The guest asked for SAVE. RAX is not set: the VM answers 0, 1 or -errno. */
         SAVE,
+        /** The task's call waits: another one's turn. Nothing was done. */
+        WAIT,
+        /** Every task waits for another one. */
+        DEADLOCK,
         /** The guest would read standard input, and the VM asked to stop there. Nothing was done. */
         INPUT_WAIT,
         /** A wait was ended by the VM's stop request. Nothing was done. */
@@ -28,6 +32,8 @@ public record Outcome(Kind kind, int number, String limit) {
 
     static final Outcome CONTINUE = new Outcome(Kind.CONTINUE, 0, null);
     static final Outcome SAVE = new Outcome(Kind.SAVE, 0, null);
+    static final Outcome WAIT = new Outcome(Kind.WAIT, 0, null);
+    static final Outcome DEADLOCK = new Outcome(Kind.DEADLOCK, 0, null);
     static final Outcome INPUT_WAIT = new Outcome(Kind.INPUT_WAIT, 0, null);
     static final Outcome STOPPED = new Outcome(Kind.STOPPED, 0, null);
     static final Outcome OUTPUT_LIMIT = new Outcome(Kind.LIMIT, 0, "output");

@@ -27,8 +27,6 @@ final class ProcessCalls implements SystemCallFamily {
     private final Random random;
     private final Signals signals;
     private ProcessState.SignalStack signalStack;
-    private long clearChildTid;
-    private long robustList;
 
     ProcessCalls(ProcessEnvironment environment, Signals signals, ProcessState state) {
         this.memory = environment.memory();
@@ -36,20 +34,10 @@ final class ProcessCalls implements SystemCallFamily {
         this.random = environment.random();
         this.signals = signals;
         this.signalStack = state.signalStack();
-        this.clearChildTid = state.clearChildTid();
-        this.robustList = state.robustList();
     }
 
     ProcessState.SignalStack signalStack() {
         return signalStack;
-    }
-
-    long clearChildTid() {
-        return clearChildTid;
-    }
-
-    long robustList() {
-        return robustList;
     }
 
     @Override
@@ -57,24 +45,16 @@ final class ProcessCalls implements SystemCallFamily {
         return switch (number) {
             case 13 -> signalAction((int) a0, a1, a2, a3);
             case 14 -> signalMask((int) a0, a1, a2, a3);
-            case 24 -> 0; // sched_yield: there is nobody else
-            case 39, 186 -> Identity.PROCESS;
-            case 60, 231 -> throw new NoReturn(Outcome.exited((int) a0));
             case 62 -> kill((int) a0, (int) a1);
             case 63 -> uname(a0);
             case 97 -> getLimit((int) a0, a1);
             case 102, 107 -> Identity.USER;
             case 104, 108 -> Identity.GROUP;
-            case 110 -> Identity.PARENT;
-            case 111 -> Identity.PROCESS;
             case 131 -> signalStack(a0, a1);
             case 158 -> archPrctl((int) a0, a1);
             case 160 -> setLimit((int) a0, a1);
             case 200 -> kill((int) a0, (int) a1);
-            case 204 -> affinity(a1, a2);
-            case 218 -> setTidAddress(a0);
             case 234 -> tgkill((int) a0, (int) a1, (int) a2);
-            case 273 -> setRobustList(a0, a1);
             case 302 -> processLimit((int) a0, (int) a1, a2, a3);
             case 318 -> getRandom(a0, a1, a2);
             case 334 -> -Errno.ENOSYS; // rseq: the C libraries do without
@@ -199,28 +179,6 @@ final class ProcessCalls implements SystemCallFamily {
         }
         Segment old = vcpu.segments[index];
         vcpu.segments[index] = new Segment(old.selector(), base, old.limit(), old.attributes());
-    }
-
-    private long setTidAddress(long address) {
-        clearChildTid = address;
-        return Identity.PROCESS;
-    }
-
-    private long setRobustList(long address, long size) {
-        if (size != 24) {
-            throw new SystemCallError(Errno.EINVAL);
-        }
-        robustList = address;
-        return 0;
-    }
-
-    /** One CPU. */
-    private long affinity(long size, long mask) {
-        if (size < 8 || (size & 7) != 0) {
-            throw new SystemCallError(Errno.EINVAL);
-        }
-        memory.writeLong(mask, 1);
-        return 8;
     }
 
     // -- the system

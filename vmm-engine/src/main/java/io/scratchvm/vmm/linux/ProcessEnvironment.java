@@ -15,6 +15,7 @@ import java.util.function.Consumer;
  * @param limit what may still be written; the same that the console has
  * @param trace receives the trace, a line at a time
  * @param stop whether a wait under way is to end; asked from the VM's thread, every 10 ms
+ * @param scheduler who runs, and who waits
  */
 public record ProcessEnvironment(
         Vcpu vcpu,
@@ -25,4 +26,5 @@ public record ProcessEnvironment(
         Random random,
         OutputLimit limit,
         Consumer<String> trace,
-        BooleanSupplier stop) {}
+        BooleanSupplier stop,
+        Scheduler scheduler) {}

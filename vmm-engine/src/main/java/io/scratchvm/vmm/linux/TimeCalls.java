@@ -1,9 +1,7 @@
 package io.scratchvm.vmm.linux;
 
-import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.device.Clock;
-import java.util.function.BooleanSupplier;
 
 /** Calls that tell the time and let it pass. */
 final class TimeCalls implements SystemCallFamily {
@@ -22,25 +20,13 @@ final class TimeCalls implements SystemCallFamily {
     private final UserMemory memory;
     private final Vcpu vcpu;
     private final Clock clock;
-    private final BooleanSupplier stop;
-    private BooleanSupplier endOfWait;
-
-    /** The instruction count of the last sleep that was put off, and the moment that it lasts to. */
-    private long putOffAt = -1;
-
-    private long putOffUntil;
+    private final Scheduler scheduler;
 
     TimeCalls(ProcessEnvironment environment) {
         this.memory = environment.memory();
         this.vcpu = environment.vcpu();
         this.clock = environment.clock();
-        this.stop = environment.stop();
-        this.endOfWait = stop;
-    }
-
-    /** When a sleep is put off; null for never. Its call, issued again, sleeps for the rest. */
-    void putOffWaits(@Nullable BooleanSupplier when) {
-        endOfWait = when == null ? stop : () -> stop.getAsBoolean() || when.getAsBoolean();
+        this.scheduler = environment.scheduler();
     }
 
     @Override
@@ -122,18 +108,12 @@ final class TimeCalls implements SystemCallFamily {
         if ((flags & TIMER_ABSTIME) != 0) {
             duration = Math.max(0, duration - now(clockId));
         }
-        // No two calls have the same count but one that is issued again.
-        boolean again = putOffAt == vcpu.instructions;
-        sleepUntil(again ? putOffUntil : saturated(clock.monotonic(vcpu.instructions), duration));
-        return 0;
-    }
-
-    private void sleepUntil(long deadline) {
-        if (!clock.sleepUntil(deadline, vcpu.instructions, endOfWait)) {
-            putOffAt = vcpu.instructions;
-            putOffUntil = deadline;
-            throw new NoReturn(Outcome.STOPPED);
+        long now = clock.monotonic(vcpu.instructions);
+        long deadline = scheduler.current().deadline(saturated(now, duration));
+        if (now < deadline) {
+            throw new Blocked(Wait.until(deadline));
         }
+        return 0;
     }
 
     private static long nanos(long seconds, long nanos) {

@@ -1,6 +1,5 @@
 package io.scratchvm.vmm.linux;
 
-import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.device.Console;
 import io.scratchvm.vmm.device.OutputLimit;
 import io.scratchvm.vmm.host.Host;
@@ -28,27 +27,16 @@ final class TransferCalls implements SystemCallFamily {
     private final Descriptors descriptors;
     private final Signals signals;
     private final byte[] buffer = new byte[CHUNK];
-    private boolean stopAtInput;
-    private BooleanSupplier endOfWait;
+    private final Scheduler scheduler;
 
     TransferCalls(ProcessEnvironment environment, Descriptors descriptors, Signals signals) {
         this.memory = environment.memory();
         this.console = environment.console();
         this.limit = environment.limit();
         this.stop = environment.stop();
-        this.endOfWait = stop;
+        this.scheduler = environment.scheduler();
         this.descriptors = descriptors;
         this.signals = signals;
-    }
-
-    /** Whether a read of standard input that finds nothing buffered ends with {@link Outcome.Kind#INPUT_WAIT}. */
-    void stopAtInput(boolean stopAtInput) {
-        this.stopAtInput = stopAtInput;
-    }
-
-    /** When a wait for standard input is put off; null for never. A transfer that has begun is not cut short. */
-    void putOffWaits(@Nullable BooleanSupplier when) {
-        endOfWait = when == null ? stop : () -> stop.getAsBoolean() || when.getAsBoolean();
     }
 
     /** Whether the call with this number reads onwards: standard input is read by no other. */
@@ -225,12 +213,7 @@ final class TransferCalls implements SystemCallFamily {
      * @param wanted what the whole call could take, for one question to the host
      */
     private long readInput(long address, long count, long wanted) throws IOException {
-        if (stopAtInput && console.buffered() == 0) {
-            throw new NoReturn(Outcome.INPUT_WAIT);
-        }
-        if (!console.await((int) Math.min(wanted, CHUNK), endOfWait)) {
-            throw new NoReturn(Outcome.STOPPED);
-        }
+        scheduler.awaitInput(console, (int) Math.min(wanted, CHUNK));
         int n = console.peek(buffer, 0, (int) Math.min(count, CHUNK));
         int done = memory.writeSome(address, buffer, 0, n);
         if (done == 0 && n > 0) {

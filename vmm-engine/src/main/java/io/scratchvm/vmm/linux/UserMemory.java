@@ -16,10 +16,15 @@ public final class UserMemory {
     private static final int PAGE_SIZE = PhysicalMemory.PAGE_SIZE;
 
     private final Mmu mmu;
-    private final UserFaults faults;
+    private UserFaults faults;
 
     public UserMemory(Mmu mmu, UserFaults faults) {
         this.mmu = mmu;
+        this.faults = faults;
+    }
+
+    /** From now on {@code faults} is asked for the pages that are not there. */
+    void offerFaultsTo(UserFaults faults) {
         this.faults = faults;
     }
 

@@ -87,17 +87,20 @@ class SavedStateTest {
             linux.Frames used free: AddressSpaceState.frames
             linux.InitialStack auxiliaryVector: lives while a program is loaded; Setup.auxiliaryVector
             linux.LinuxProcess families: the same for every process
-            linux.LinuxProcess pending: PendingIoState.call
             linux.LoadedFile digest elf: Setup.guestFiles
             linux.OpenFile descriptors: counted from FilesState.descriptors
             linux.Regions byStart: AddressSpaceState.regions
             linux.Signals blocked: ProcessState.blockedSignals
+            linux.Scheduler endOfWait stopAtInput reader: the run request's own
+            linux.Scheduler tasks current turnEnd: one task
             linux.Symbols modules: of the guest's files, which Setup.guestFiles names
-            linux.TimeCalls endOfWait: the run request's own
-            linux.TimeCalls putOffAt putOffUntil: PendingIoState.call, which sleeps anew
+            linux.Task clearChildTid robustList: ProcessState
+            linux.Task pending: PendingIoState.call
+            linux.Task wait: found out anew by the call, which is issued again
+            linux.Task registers: VcpuState
+            linux.Task deadline: PendingIoState.call, which sleeps anew
             linux.TransferCalls buffer: scratch
-            linux.TransferCalls endOfWait: the run request's own
-            linux.TransferCalls stopAtInput: the run request's own
+            linux.UserMemory faults: of the current task's process
             memory.Mmu tlb user checkAlignment seenCr0 seenCr3 seenCr4 seenEfer codeObserver: derived from the vCPU
             memory.PageWalk physical writable user executable dirty: the outcome of the last walk
             memory.PhysicalMemory chunks: the memory runs

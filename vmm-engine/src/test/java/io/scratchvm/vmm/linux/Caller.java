@@ -36,6 +36,7 @@ final class Caller {
     final ByteArrayOutputStream output = new ByteArrayOutputStream();
     final ByteArrayOutputStream error = new ByteArrayOutputStream();
     final Console console;
+    final Kernel kernel;
     final LinuxProcess process;
     volatile boolean stop;
 
@@ -69,17 +70,22 @@ final class Caller {
         Host host = new DirectoryHost(setting.root, setting.input, out, error);
         OutputLimit limit = new OutputLimit(setting.outputLimit);
         console = new Console(host, limit);
+        Clock clock = new Clock(setting.time, host, ClockState.INITIAL);
+        UserMemory memory = new UserMemory(mmu, UserFaults.NONE);
         ProcessEnvironment environment = new ProcessEnvironment(
                 vcpu,
-                new UserMemory(mmu, setting.faults),
+                memory,
                 host,
                 console,
-                new Clock(setting.time, host, ClockState.INITIAL),
+                clock,
                 new Random(setting.random, host, RandomState.INITIAL),
                 limit,
                 trace::add,
-                () -> stop);
-        process = new LinuxProcess(environment, descriptors, setting.state, 400);
+                () -> stop,
+                new Scheduler(vcpu, mmu, memory, clock, () -> stop));
+        kernel = new Kernel(environment, descriptors, setting.state, null, 400, () -> {});
+        process = kernel.initialProcess();
+        memory.offerFaultsTo(setting.faults);
     }
 
     Outcome outcome(long number, long... arguments) {
@@ -88,7 +94,7 @@ final class Caller {
         for (int i = 0; i < registers.length; i++) {
             vcpu.gpr[registers[i]] = i < arguments.length ? arguments[i] : 0;
         }
-        return process.systemCall();
+        return kernel.systemCall();
     }
 
     /** Makes a call that returns. */

@@ -213,17 +213,17 @@ class TransferCallsTest {
     @Test
     void stopsAtInputBeforeAnythingIsTaken() throws Exception {
         Caller caller = withInput(setting, "hello");
-        caller.process.stopAtInput(true);
+        caller.kernel.stopAtInput(true);
         assertThat(caller.read(0, 0)).isZero();
         assertThat(caller.outcome(READ, 0, BUFFER, 5)).isEqualTo(Outcome.INPUT_WAIT);
         assertThat(caller.vcpu.gpr[0]).isEqualTo(READ);
-        assertThat(caller.process.pendingIo().call().number()).isEqualTo(READ);
-        assertThat(caller.process.pendingIo().call().arguments()).startsWith(0L, BUFFER, 5L);
-        assertThat(caller.process.pendingIo().readAhead()).isEmpty();
+        assertThat(caller.kernel.pendingIo().call().number()).isEqualTo(READ);
+        assertThat(caller.kernel.pendingIo().call().arguments()).startsWith(0L, BUFFER, 5L);
+        assertThat(caller.kernel.pendingIo().readAhead()).isEmpty();
         assertThat(caller.trace).containsExactly("READ 0 10000 0 - return 0");
-        caller.process.stopAtInput(false);
+        caller.kernel.stopAtInput(false);
         assertThat(caller.read(0, 5)).isEqualTo(5);
-        assertThat(caller.process.pendingIo().call()).isNull();
+        assertThat(caller.kernel.pendingIo().call()).isNull();
     }
 
     @Test

@@ -1,0 +1,237 @@
+package io.scratchvm.vmm.linux;
+
+import io.scratchvm.vmm.api.Nullable;
+import io.scratchvm.vmm.cpu.state.Vcpu;
+import io.scratchvm.vmm.cpu.state.VcpuState;
+import io.scratchvm.vmm.device.Clock;
+import io.scratchvm.vmm.device.Console;
+import io.scratchvm.vmm.device.Timed;
+import io.scratchvm.vmm.memory.Mmu;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Who runs on the one vCPU: the tasks in turn, each for a fixed time while others can run too. A task whose call has to wait
+ * stands before that call and issues it again when the wait may be over; so nothing but its registers is needed to go on.
+ *
+ * <p>Waiting for the host takes no virtual time: standard input is waited for when nobody can run, before time is slept
+ * away. Everything is decided by the guest's state, so runs are the same on every host while time is virtual.
+ */
+public final class Scheduler implements Timed {
+    /** For how many nanoseconds of the guest's time a task runs on while others wait for their turn. */
+    static final long QUANTUM = 100_000;
+
+    private final Vcpu vcpu;
+    private final Mmu mmu;
+    private final UserMemory memory;
+    private final Clock clock;
+    private final BooleanSupplier stop;
+    private final List<Task> tasks = new ArrayList<>();
+    private BooleanSupplier endOfWait;
+    private boolean stopAtInput;
+
+    /** The task whose registers are the vCPU's; null where that one has ended. */
+    @Nullable
+    private Task current;
+
+    /** When the current task's turn ends, if others can run. */
+    private long turnEnd;
+
+    /** Who may wait for the host's standard input: nobody else can run. */
+    @Nullable
+    private Task reader;
+
+    /** @param stop whether a wait under way is to end */
+    public Scheduler(Vcpu vcpu, Mmu mmu, UserMemory memory, Clock clock, BooleanSupplier stop) {
+        this.vcpu = vcpu;
+        this.mmu = mmu;
+        this.memory = memory;
+        this.clock = clock;
+        this.stop = stop;
+        this.endOfWait = stop;
+    }
+
+    /** When a wait is put off; null for never. */
+    void putOffWaits(@Nullable BooleanSupplier when) {
+        endOfWait = when == null ? stop : () -> stop.getAsBoolean() || when.getAsBoolean();
+    }
+
+    /** Whether a wait for standard input is to end the run before it begins. */
+    void stopAtInput(boolean stopAtInput) {
+        this.stopAtInput = stopAtInput;
+    }
+
+    /** The task that makes the call under way. */
+    Task current() {
+        return current;
+    }
+
+    List<Task> tasks() {
+        return tasks;
+    }
+
+    /** Whether there is nobody but the current task. */
+    boolean isAlone() {
+        return tasks.size() == 1;
+    }
+
+    /**
+     * Returns once standard input has something or has ended. While others can run it is not asked for.
+     *
+     * @param most bytes to take
+     * @throws Blocked while others can run
+     * @throws NoReturn if the run is to stop
+     */
+    void awaitInput(Console console, int most) throws IOException {
+        if (console.buffered() > 0) {
+            return;
+        }
+        if (!isAlone() && reader != current) {
+            throw new Blocked(Wait.forInput(most));
+        }
+        if (stopAtInput) {
+            throw new NoReturn(Outcome.INPUT_WAIT);
+        }
+        if (!console.await(most, endOfWait)) {
+            throw new NoReturn(Outcome.STOPPED);
+        }
+    }
+
+    /** Nanoseconds of the monotonic clock. */
+    long now() {
+        return clock.monotonic(vcpu.instructions);
+    }
+
+    // -- who there is -------------------------------------------------------------------------------------------------
+
+    /** Adds a task that has its registers, or one that the vCPU's are meant for. */
+    void add(Task task) {
+        tasks.add(task);
+        if (task.registers == null) {
+            current = task;
+            memory.offerFaultsTo(task.process().faults());
+        }
+    }
+
+    // -- whose turn it is ---------------------------------------------------------------------------------------------
+
+    /** The current task lets others run, if any can. */
+    void endTurn() {
+        turnEnd = now();
+    }
+
+    /** The current task's call has returned. */
+    void callEnded() {
+        current.callEnded();
+        reader = null;
+    }
+
+    /**
+     * Who can run next, after a wait if nobody can.
+     *
+     * @throws NoReturn if nobody ever will, or the wait was put off
+     */
+    Task next() {
+        Task next = nextReady();
+        while (next == null) {
+            Task forInput = nextForInput();
+            if (forInput != null) {
+                reader = forInput;
+                forInput.wait = null;
+                return forInput;
+            }
+            long deadline = nearestDeadline();
+            if (deadline == Wait.FOREVER) {
+                throw new NoReturn(Outcome.DEADLOCK);
+            }
+            if (!clock.sleepUntil(deadline, vcpu.instructions, endOfWait)) {
+                throw new NoReturn(Outcome.STOPPED);
+            }
+            next = nextReady();
+        }
+        return next;
+    }
+
+    /** The first that can run, from the one after the current task round to itself; null if none can. */
+    private @Nullable Task nextReady() {
+        long now = now();
+        int start = tasks.indexOf(current) + 1;
+        for (int i = 0; i < tasks.size(); i++) {
+            Task task = tasks.get((start + i) % tasks.size());
+            if (task.wait == null || task.wait.isOver(now)) {
+                task.wait = null;
+                return task;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Task nextForInput() {
+        for (Task task : tasks) {
+            if (task.wait.input() > 0) {
+                return task;
+            }
+        }
+        return null;
+    }
+
+    private long nearestDeadline() {
+        long nearest = Wait.FOREVER;
+        for (Task task : tasks) {
+            nearest = Math.min(nearest, task.wait == null ? Wait.FOREVER : task.wait.deadline());
+        }
+        return nearest;
+    }
+
+    /** Lets {@code task} go on instead of the current one. */
+    void switchTo(Task task) {
+        turnEnd = now() + QUANTUM;
+        if (task == current) {
+            return;
+        }
+        if (current != null) {
+            current.registers = VcpuState.of(vcpu);
+        }
+        resume(task.registers);
+        task.registers = null;
+        current = task;
+        memory.offerFaultsTo(task.process().faults());
+    }
+
+    /** What is the machine's and not the task's stays: the count of instructions, and what is added to it. */
+    private void resume(VcpuState registers) {
+        long instructions = vcpu.instructions;
+        long tscOffset = vcpu.tscOffset;
+        registers.restore(vcpu);
+        vcpu.instructions = instructions;
+        vcpu.tscOffset = tscOffset;
+        mmu.synchronize();
+    }
+
+    // -- turns end ----------------------------------------------------------------------------------------------------
+
+    @Override
+    public long nextEvent() {
+        if (tasks.size() <= 1) {
+            return NEVER;
+        }
+        return Math.max(turnEnd, someoneElseIsReady() ? turnEnd : nearestDeadline());
+    }
+
+    private boolean someoneElseIsReady() {
+        long now = now();
+        for (Task task : tasks) {
+            if (task != current && (task.wait == null || task.wait.isOver(now))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void advance(long now) {
+        switchTo(nextReady());
+    }
+}

@@ -1,0 +1,59 @@
+package io.scratchvm.vmm.linux;
+
+import io.scratchvm.vmm.api.Nullable;
+import io.scratchvm.vmm.cpu.state.VcpuState;
+
+/** A thread of a process as the scheduler sees it: the registers that it goes on with, and the call that it is in. */
+final class Task {
+    /** What {@link #deadline} is while the call under way has none. */
+    private static final long NONE = -1;
+
+    private final int id;
+    private final LinuxProcess process;
+
+    /** Its registers while it does not run; null while they are the vCPU's. */
+    @Nullable
+    VcpuState registers;
+
+    /** What its call waits for; null where it can run, or where that is not known yet. */
+    @Nullable
+    Wait wait;
+
+    /** Where the task's end is told (set_tid_address(2)); 0 for nowhere. */
+    long clearChildTid;
+
+    /** The list of the futexes that it holds (set_robust_list(2)). */
+    long robustList;
+
+    /** The call that it has issued and that was put off; null while there is none. */
+    @Nullable
+    PendingIoState.Call pending;
+
+    private long deadline = NONE;
+
+    Task(int id, LinuxProcess process) {
+        this.id = id;
+        this.process = process;
+    }
+
+    int id() {
+        return id;
+    }
+
+    LinuxProcess process() {
+        return process;
+    }
+
+    /** Until when the call under way waits: to {@code wanted}, unless an earlier issue of the same call has said. */
+    long deadline(long wanted) {
+        if (deadline == NONE) {
+            deadline = wanted;
+        }
+        return deadline;
+    }
+
+    /** Its call has returned. */
+    void callEnded() {
+        deadline = NONE;
+    }
+}
