@@ -6,8 +6,8 @@ import io.scratchvm.vmm.linux.Descriptors;
 import io.scratchvm.vmm.linux.Kernel;
 import io.scratchvm.vmm.linux.ProcessEnvironment;
 import io.scratchvm.vmm.linux.ProcessState;
-import io.scratchvm.vmm.linux.StartForm;
 import io.scratchvm.vmm.linux.Scheduler;
+import io.scratchvm.vmm.linux.StartForm;
 import io.scratchvm.vmm.linux.Symbols;
 import io.scratchvm.vmm.linux.UserFaults;
 import io.scratchvm.vmm.linux.UserMemory;
@@ -53,12 +53,7 @@ record Guest(Setup setup, Symbols symbols, AddressSpace addressSpace, Kernel ker
                 stop,
                 scheduler);
         Kernel kernel = new Kernel(
-                environment,
-                descriptors,
-                state,
-                addressSpace,
-                setup.saveCall(),
-                hardware.engine::retrySystemCall);
+                environment, descriptors, state, addressSpace, setup.saveCall(), hardware.engine::retrySystemCall);
         return new Guest(setup, symbols, addressSpace, kernel);
     }
 
