@@ -81,7 +81,7 @@ final class Hardware {
         clock = new Clock(state.timeSource(), host, state.clock());
         timeline = new Timeline(clock);
         random = new Random(state.randomSource(), host, state.random());
-        engine = new Interpreter(vcpu, mmu, new WatchedPorts());
+        engine = new Interpreter(vcpu, mmu, new WatchedPorts(), random);
     }
 
     /** The directory and the streams that {@code configuration} names. */

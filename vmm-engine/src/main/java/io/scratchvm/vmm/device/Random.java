@@ -2,12 +2,14 @@ package io.scratchvm.vmm.device;
 
 import io.scratchvm.vmm.api.RandomSource;
 import io.scratchvm.vmm.host.Host;
+import java.nio.ByteBuffer;
+import java.util.function.LongSupplier;
 
 /**
  * The guest's random numbers: the host's, or xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number
  * generators", 2021) from a fixed seed. The seeded numbers are no secret.
  */
-public final class Random {
+public final class Random implements LongSupplier {
     private static final RandomState SEEDED = seeded(0x564d_4d00);
 
     private final RandomSource source;
@@ -47,6 +49,17 @@ public final class Random {
                 to[j] = (byte) (number >>> 8 * (j - i));
             }
         }
+    }
+
+    /** Eight bytes as one number. */
+    @Override
+    public long getAsLong() {
+        if (source == RandomSource.SEEDED) {
+            return next();
+        }
+        byte[] bytes = new byte[8];
+        host.random(bytes);
+        return ByteBuffer.wrap(bytes).getLong();
     }
 
     private long next() {

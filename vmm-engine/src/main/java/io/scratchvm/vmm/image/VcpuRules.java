@@ -100,6 +100,8 @@ final class VcpuRules {
 
     private void floatingPoint(VcpuState cpu) {
         range("mxcsr", cpu.mxcsr(), 0xffff);
+        range("xcr0", cpu.xcr0(), XCR0_X87 | XCR0_SSE);
+        require((cpu.xcr0() & XCR0_X87) != 0, "xcr0: without x87");
         range("x87.controlWord", cpu.x87().controlWord(), 0xffff);
         range("x87.statusWord", cpu.x87().statusWord(), 0xffff);
         range("x87.tagWord", cpu.x87().tagWord(), 0xffff);

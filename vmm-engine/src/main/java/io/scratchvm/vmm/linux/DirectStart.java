@@ -276,7 +276,8 @@ public final class DirectStart {
     private void enterLongMode() {
         vcpu.cr0 = CR0_PE | CR0_MP | CR0_ET | CR0_NE | CR0_WP | CR0_PG;
         vcpu.cr3 = ROOT;
-        vcpu.cr4 = CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT;
+        vcpu.cr4 = CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT | CR4_FSGSBASE | CR4_OSXSAVE;
+        vcpu.xcr0 = XCR0_X87 | XCR0_SSE;
         vcpu.efer = EFER_SCE | EFER_LME | EFER_LMA | EFER_NXE;
     }
 }

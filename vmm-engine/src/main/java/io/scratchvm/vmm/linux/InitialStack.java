@@ -40,6 +40,9 @@ final class InitialStack {
             AT_HWCAP2 = 26,
             AT_EXECFN = 31;
 
+    /** User programs may set the bases of FS and GS themselves. */
+    private static final int HWCAP2_FSGSBASE = 1 << 1;
+
     /** Where the program's headers are, for the program to find them. */
     record ProgramHeaders(long address, int size, int count, long entry) {}
 
@@ -163,7 +166,7 @@ final class InitialStack {
             AT_RANDOM,
             random,
             AT_HWCAP2,
-            0,
+            HWCAP2_FSGSBASE,
             AT_EXECFN,
             executable,
             AT_PLATFORM,

@@ -216,6 +216,7 @@ class ForgedImageTest {
                 v.tscOffset(),
                 v.xmm(),
                 v.mxcsr(),
+                v.xcr0(),
                 v.x87(),
                 v.instructions(),
                 v.halted(),

@@ -126,7 +126,7 @@ class StockToolsTest {
         memory.write(physical(STUB), 0xf4, 1);
         Mmu mmu = new Mmu(vcpu, memory);
         mmu.synchronize();
-        Interpreter interpreter = new Interpreter(vcpu, mmu, NO_PORTS);
+        Interpreter interpreter = new Interpreter(vcpu, mmu, NO_PORTS, () -> 0);
         interpreter.setBreakpoint(OptionalLong.empty());
         assertThat(interpreter.run(10_000))
                 .as(() -> interpreter.fault() + " " + Long.toHexString(vcpu.rip))

@@ -25,6 +25,15 @@ final class Decoding {
 
     private boolean hasRex;
 
+    /** Whether a VEX prefix stands for REX, the mandatory prefix and the escape bytes. */
+    private boolean hasVex;
+
+    /** VEX.vvvv, VEX.L and VEX.pp: a register, whether vectors have 32 bytes, the alternative of {@link Row.Choice#PREFIX}. */
+    private int vexRegister;
+
+    private boolean vexLong;
+    private int vexPrefix;
+
     /** The last opcode byte. */
     private int opcode;
     /** -1 until it is read. */
@@ -49,6 +58,9 @@ final class Decoding {
         Operand third = operand(row.third, row);
         if (bytes.exhausted()) {
             return null;
+        }
+        if (hasVex && vexRegister != 0 && !row.usesVvvv()) {
+            valid = false;
         }
         if (lock && !(first instanceof Operand.Memory && lockable(row.operation))) {
             valid = false;
@@ -116,6 +128,9 @@ final class Decoding {
     }
 
     private int mandatoryPrefix() {
+        if (hasVex) {
+            return vexPrefix;
+        }
         return repeatPrefix == 0xf2 ? 3 : repeatPrefix == 0xf3 ? 2 : operandSizePrefix ? 1 : 0;
     }
 
@@ -146,7 +161,50 @@ final class Decoding {
             case PREFIX -> mandatoryPrefix();
             case REX_W -> rexBit(REX_W) ? 1 : 0;
             case REX_B -> rexBit(REX_B) ? 1 : 0;
+            case VEX2 -> vex(false);
+            case VEX3 -> vex(true);
+            case VEX_L -> vexLong ? 1 : 0;
         };
+    }
+
+    /**
+     * Reads the rest of a VEX prefix (SDM volume 2, section 2.3.5), and says which of a VEX choice's alternatives it
+     * leads to. Outside of 64-bit code a ModRM that names memory stands in its place.
+     */
+    private int vex(boolean threeBytes) {
+        int payload = bytes.unsignedByte();
+        if (codeSize != 64 && payload < 0xc0) {
+            modRm = payload;
+            return 0;
+        }
+        if (hasRex || operandSizePrefix || repeatPrefix != 0 || lock) {
+            valid = false;
+        }
+        hasVex = true;
+        int map = threeBytes ? payload & 0x1f : 1;
+        int last = threeBytes ? bytes.unsignedByte() : payload;
+        // R, X, B and vvvv are inverted. Outside of 64-bit code there are eight registers, and W means nothing.
+        rex = ~payload >> 5 & REX_R;
+        if (threeBytes) {
+            rex = ~payload >> 5 & 7 | (last & 0x80) >> 4;
+        }
+        vexRegister = ~last >> 3 & 0xf;
+        if (codeSize != 64) {
+            rex = 0;
+            vexRegister &= 7;
+        }
+        vexLong = (last & 4) != 0;
+        vexPrefix = last & 3;
+        return vexMap(map);
+    }
+
+    /** Of a map that does not exist, some other, and no instruction. */
+    private int vexMap(int map) {
+        if (map < 1 || map > 3) {
+            valid = false;
+            return 1;
+        }
+        return map;
     }
 
     private int condition(Operation operation) {
@@ -212,6 +270,7 @@ final class Decoding {
             case 'M' -> isRegister() ? invalid() : memory(size, row);
             case 'R' -> register(rm(), size);
             case 'G' -> register(reg(), size);
+            case 'B' -> register(vexRegister, size);
             case 'Z' -> register(opcode & 7 | (rexBit(REX_B) ? 8 : 0), size);
             case 'r' -> new Operand.Register(form.number, size, false);
             case 'I' -> new Operand.Immediate(immediate(form));
@@ -220,6 +279,7 @@ final class Decoding {
             case 'O' -> offset(size);
             case 'A' -> farPointer();
             case 'V' -> new Operand.Xmm(reg());
+            case 'x' -> new Operand.Xmm(form.number);
             case 'W' -> isRegister() ? new Operand.Xmm(rm()) : memory(size, row);
             case 'U' -> isRegister() ? new Operand.Xmm(rm()) : invalid();
             case 'P' -> new Operand.Mmx(modRm() >> 3 & 7);

@@ -4,8 +4,7 @@ package io.scratchvm.vmm.cpu.decode;
  * How an operand is encoded, under the abbreviations of Intel SDM volume 2, section A.2: a letter for the addressing
  * method (A.2.1) and one for the type (A.2.2).
  *
- * <p>Methods of our own: {@code r}, a general register that the opcode implies, and {@code s}, a segment register that
- * it implies. Types of our own: {@code S}, a byte that is sign-extended, and {@code -}, a size that the instruction
+ * <p>Methods of our own: {@code r}, {@code x} and {@code s}, a general, XMM or segment register that the opcode implies. Types of our own: {@code S}, a byte that is sign-extended, and {@code -}, a size that the instruction
  * itself says.
  */
 enum Form {
@@ -35,6 +34,9 @@ enum Form {
     /** The general register of ModRM's r/m, never memory. */
     Rv('R', 'v'),
     Rd('R', 'd'),
+    Ry('R', 'y'),
+    /** The general register that VEX.vvvv names. */
+    By('B', 'y'),
     /** A far pointer, a pair of bounds, a descriptor table register's image in memory. */
     Mp('M', '-'),
     Ma('M', '-'),
@@ -65,6 +67,7 @@ enum Form {
     Wx('W', 'x'),
     Wd('W', 'd'),
     Wq('W', 'q'),
+    Ww('W', 'w'),
     Ux('U', 'x'),
     /** The same of MMX registers. */
     Pq('P', 'q'),
@@ -77,6 +80,8 @@ enum Form {
     DX('r', 'w', 2),
     rAX('r', 'v', 0),
     ONE('1', 'b'),
+    /** The mask of SSE4.1's variable blends. */
+    XMM0('x', 'x', 0),
     ES('s', 'w', 0),
     CS('s', 'w', 1),
     SS('s', 'w', 2),
@@ -86,7 +91,7 @@ enum Form {
 
     final char method;
     final char type;
-    /** The register that methods r and s imply. */
+    /** The register that methods r, x and s imply. */
     final int number;
 
     Form(char method, char type) {

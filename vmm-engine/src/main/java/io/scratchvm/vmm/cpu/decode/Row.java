@@ -24,7 +24,13 @@ final class Row {
         /** REX.W clear, REX.W set. */
         REX_W,
         /** REX.B clear, REX.B set. */
-        REX_B
+        REX_B,
+        /** No VEX prefix after all, or that of map 0F, 0F38 or 0F3A; of two bytes. */
+        VEX2,
+        /** The same of three bytes. */
+        VEX3,
+        /** VEX.L clear, VEX.L set. */
+        VEX_L
     }
 
     static final Row INVALID = new Row(Operation.INVALID, Size.V, null, null, null);
@@ -74,6 +80,10 @@ final class Row {
 
     static Row of(Operation operation, Size size, Form first, Form second) {
         return new Row(operation, size, first, second, null);
+    }
+
+    static Row of(Operation operation, Size size, Form first, Form second, Form third) {
+        return new Row(operation, size, first, second, third);
     }
 
     /** A row of byte size where the first operand is a byte, else of size V. */
@@ -144,6 +154,28 @@ final class Row {
 
     static Row byRexB(Row clear, Row set) {
         return new Row(Choice.REX_B, new Row[] {clear, set});
+    }
+
+    /**
+     * Of C5 ({@code VEX2}) or C4 ({@code VEX3}): {@code legacy} where another instruction's ModRM follows, which in
+     * 64-bit code is never; else maps 0F, 0F38 and 0F3A under VEX.
+     */
+    static Row vex(Choice choice, Row legacy, Row[] maps) {
+        return new Row(choice, new Row[] {legacy, maps[0], maps[1], maps[2]});
+    }
+
+    /** Only with VEX.L clear ("LZ"). */
+    static Row lengthZero(Row row) {
+        return new Row(Choice.VEX_L, new Row[] {row, INVALID});
+    }
+
+    /** Whether VEX.vvvv names an operand. */
+    boolean usesVvvv() {
+        return isVvvv(first) || isVvvv(second) || isVvvv(third);
+    }
+
+    private static boolean isVvvv(Form form) {
+        return form != null && form.method == 'B';
     }
 
     /** Only with this value of ModRM's reg. */

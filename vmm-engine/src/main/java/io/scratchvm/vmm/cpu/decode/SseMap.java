@@ -6,7 +6,7 @@ import static io.scratchvm.vmm.cpu.decode.Row.*;
 import static io.scratchvm.vmm.cpu.decode.Size.Y;
 
 /**
- * MMX, SSE and SSE2 in the two-byte opcode map (Intel SDM volume 2, table A-3): moves, bitwise and integer operations.
+ * MMX, SSE, SSE2 and SSE3 in the two-byte opcode map (Intel SDM volume 2, table A-3): moves, bitwise and integer operations.
  * A mandatory prefix chooses among four rows.
  */
 final class SseMap {
@@ -35,9 +35,11 @@ final class SseMap {
     }
 
     private static void halfMoves(Row[] map) {
-        map[0x12] = packed(byMod(of(MOVLPS, Vx, Mq), of(MOVHLPS, Vx, Ux)), of(MOVLPD, Vx, Mq));
+        Row lowHalf = byMod(of(MOVLPS, Vx, Mq), of(MOVHLPS, Vx, Ux));
+        Row highHalf = byMod(of(MOVHPS, Vx, Mq), of(MOVLHPS, Vx, Ux));
+        map[0x12] = byPrefix(lowHalf, of(MOVLPD, Vx, Mq), of(MOVSLDUP, Vx, Wx), of(MOVDDUP, Vx, Wq));
         map[0x13] = packed(of(MOVLPS, Mq, Vx), of(MOVLPD, Mq, Vx));
-        map[0x16] = packed(byMod(of(MOVHPS, Vx, Mq), of(MOVLHPS, Vx, Ux)), of(MOVHPD, Vx, Mq));
+        map[0x16] = byPrefix(highHalf, of(MOVHPD, Vx, Mq), of(MOVSHDUP, Vx, Wx), Row.INVALID);
         map[0x17] = packed(of(MOVHPS, Mq, Vx), of(MOVHPD, Mq, Vx));
     }
 
@@ -48,6 +50,7 @@ final class SseMap {
         map[0x6f] = byPrefix(of(MOVQ, Pq, Qq), of(MOVDQA, Vx, Wx), of(MOVDQU, Vx, Wx), none);
         map[0x7f] = byPrefix(of(MOVQ, Qq, Pq), of(MOVDQA, Wx, Vx), of(MOVDQU, Wx, Vx), none);
         map[0xd6] = byPrefix(none, of(MOVQ, Wq, Vx), of(MOVQ2DQ, Vx, Nq), of(MOVDQ2Q, Pq, Ux));
+        map[0xf0] = byPrefix(none, none, none, of(LDDQU, Vx, Mx));
         map[0x77] = noPrefix(of(EMMS));
     }
 
@@ -155,12 +158,12 @@ final class SseMap {
     }
 
     /** Without a prefix and with 66. */
-    private static Row packed(Row none, Row with66) {
+    static Row packed(Row none, Row with66) {
         return byPrefix(none, with66, Row.INVALID, Row.INVALID);
     }
 
     /** On MMX registers without a prefix, on XMM registers with 66. */
-    private static Row integer(Operation operation) {
+    static Row integer(Operation operation) {
         return packed(of(operation, Pq, Qq), of(operation, Vx, Wx));
     }
 

@@ -9,8 +9,7 @@ import java.util.Arrays;
 
 /**
  * The two-byte opcode map, after 0F: Intel SDM volume 2, table A-3, and the groups of table A-6 that it refers to.
- * Instructions that CPUID does not announce are left out, which makes them what they are on CPUs without them: LZCNT
- * and TZCNT are BSR and BSF with a REP prefix that means nothing, most others are invalid.
+ * Instructions that CPUID does not announce are left out, which makes them invalid, as they are on CPUs without them.
  */
 final class TwoByteMap {
     private TwoByteMap() {}
@@ -30,6 +29,8 @@ final class TwoByteMap {
         group15(map);
         undefined(map);
         SseMap.addTo(map);
+        map[0x38] = escape(Map0F38.rows());
+        map[0x3a] = escape(Map0F3A.rows());
         return map;
     }
 
@@ -65,7 +66,7 @@ final class TwoByteMap {
         map[0x01] = byReg(
                 byMod(of(SGDT, NATIVE, Ms), byRm(none, noPrefix(of(VMCALL)), none, none, none, none, none, none)),
                 memoryOnly(of(SIDT, NATIVE, Ms)),
-                memoryOnly(of(LGDT, F64, Ms)),
+                byMod(of(LGDT, F64, Ms), noPrefix(byRm(of(XGETBV), of(XSETBV), none, none, none, none, none, none))),
                 memoryOnly(of(LIDT, F64, Ms)),
                 byMod(of(SMSW, WORD, Mw), of(SMSW, Rv)),
                 none,
@@ -118,8 +119,8 @@ final class TwoByteMap {
         map[0xb8] = byPrefix(none, none, of(POPCNT, Gv, Ev), none);
         map[0xba] = byReg(none, none, none, none, of(BT, Ev, Ib), of(BTS, Ev, Ib), of(BTR, Ev, Ib), of(BTC, Ev, Ib));
         map[0xbb] = of(BTC, Ev, Gv);
-        map[0xbc] = of(BSF, Gv, Ev);
-        map[0xbd] = of(BSR, Gv, Ev);
+        map[0xbc] = byPrefix(of(BSF, Gv, Ev), of(BSF, Gv, Ev), of(TZCNT, Gv, Ev), of(BSF, Gv, Ev));
+        map[0xbd] = byPrefix(of(BSR, Gv, Ev), of(BSR, Gv, Ev), of(LZCNT, Gv, Ev), of(BSR, Gv, Ev));
         for (int i = 0; i < 8; i++) {
             map[0xc8 + i] = of(BSWAP, Zv);
         }
@@ -143,20 +144,29 @@ final class TwoByteMap {
         map[0xb1] = of(CMPXCHG, Ev, Gv);
         map[0xc0] = of(XADD, Eb, Gb);
         map[0xc1] = of(XADD, Ev, Gv);
-        map[0xc7] = only(1, byRexW(of(CMPXCHG8B, Y, Mq), of(CMPXCHG16B, Y, Mx)));
+        Row none = Row.INVALID;
+        Row pair = byRexW(of(CMPXCHG8B, Y, Mq), of(CMPXCHG16B, Y, Mx));
+        Row number = registerOnly(byPrefix(of(RDRAND, Rv), of(RDRAND, Rv), none, none));
+        Row seed = of(RDSEED, Rv);
+        Row seedOrId = registerOnly(byPrefix(seed, seed, of(RDPID, NATIVE, Rv), none));
+        map[0xc7] = byReg(none, pair, none, none, none, none, number, seedOrId);
     }
 
     private static void group15(Row[] map) {
         Row none = Row.INVALID;
-        map[0xae] = noPrefix(byReg(
-                of(FXSAVE, Y, M),
-                of(FXRSTOR, Y, M),
-                of(LDMXCSR, Y, Md),
-                of(STMXCSR, Y, Md),
-                none,
-                registerOnly(of(LFENCE)),
-                registerOnly(of(MFENCE)),
-                byMod(of(CLFLUSH, BYTE, Mb), of(SFENCE))));
+        map[0xae] = byReg(
+                byPrefix(of(FXSAVE, Y, M), none, base(RDFSBASE), none),
+                byPrefix(of(FXRSTOR, Y, M), none, base(RDGSBASE), none),
+                byPrefix(of(LDMXCSR, Y, Md), none, base(WRFSBASE), none),
+                byPrefix(of(STMXCSR, Y, Md), none, base(WRGSBASE), none),
+                noPrefix(of(XSAVE, Y, M)),
+                noPrefix(byMod(of(XRSTOR, Y, M), of(LFENCE))),
+                noPrefix(byMod(of(XSAVEOPT, Y, M), of(MFENCE))),
+                byPrefix(byMod(of(CLFLUSH, BYTE, Mb), of(SFENCE)), of(CLFLUSHOPT, BYTE, Mb), none, none));
+    }
+
+    private static Row base(Operation operation) {
+        return only64(registerOnly(of(operation, Y, Ry)));
     }
 
     private static void undefined(Row[] map) {

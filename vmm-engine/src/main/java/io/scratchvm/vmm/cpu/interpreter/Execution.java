@@ -10,9 +10,10 @@ import io.scratchvm.vmm.cpu.state.Segment;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.memory.IoSpace;
 import io.scratchvm.vmm.memory.Mmu;
+import java.util.function.LongSupplier;
 
 /**
- * What an instruction executes on: the vCPU, its memory and its ports, with the ways in which operands and the stack
+ * What an instruction executes on: the vCPU, its memory, its ports and its random numbers, with the ways in which operands and the stack
  * are reached. One object a vCPU.
  *
  * <p>While an instruction executes that transfers control or {@linkplain InstructionSet#standsAlone stands alone in its block},
@@ -23,6 +24,7 @@ final class Execution {
     final Vcpu vcpu;
     final Mmu mmu;
     final IoSpace ports;
+    final LongSupplier random;
 
     /** Set by an instruction after which the VMM is to take over; only by one that stands alone in its block. */
     Exit exit;
@@ -36,10 +38,11 @@ final class Execution {
     /** Whether code or translations have changed since the current instruction began, if it stands alone. */
     boolean codeChanged;
 
-    Execution(Vcpu vcpu, Mmu mmu, IoSpace ports) {
+    Execution(Vcpu vcpu, Mmu mmu, IoSpace ports, LongSupplier random) {
         this.vcpu = vcpu;
         this.mmu = mmu;
         this.ports = ports;
+        this.random = random;
     }
 
     /** Whether the VMM is to see a fault that arises now, before the IDT is looked at. */

@@ -20,6 +20,9 @@ final class InstructionSet {
             case ROL, ROR, RCL, RCR, SHL, SHR, SAR, SHLD, SHRD -> ShiftInstructions.execute(x, i);
             case MUL, IMUL, DIV, IDIV -> MultiplyDivideInstructions.execute(x, i);
             case BT, BTS, BTR, BTC, BSF, BSR, POPCNT, BSWAP -> BitInstructions.execute(x, i);
+            case LZCNT, TZCNT, ANDN, BEXTR, BLSI, BLSMSK, BLSR, BZHI -> BitManipulationInstructions.execute(x, i);
+            case MULX, PDEP, PEXT, RORX, SARX, SHLX, SHRX -> BitManipulationInstructions.execute(x, i);
+            case ADCX, ADOX, CRC32, MOVBE -> BitManipulationInstructions.execute(x, i);
             case DAA, DAS, AAA, AAS, AAM, AAD -> DecimalInstructions.execute(x, i);
             case MOV, MOVZX, MOVSX, MOVSXD, LEA, CMOVCC, SETCC, XLAT, CBW, CWD -> MoveInstructions.execute(x, i);
             case XCHG, XADD, CMPXCHG, CMPXCHG8B, CMPXCHG16B -> ExchangeInstructions.execute(x, i);
@@ -32,12 +35,14 @@ final class InstructionSet {
             case JMP_FAR, CALL_FAR, RET_FAR, IRET, INT, INT3, INT1, INTO -> FarTransferInstructions.execute(x, i);
             case SYSCALL, SYSRET, SYSENTER, SYSEXIT -> FarTransferInstructions.execute(x, i);
             case LDS, LES, LFS, LGS, LSS, LGDT, LIDT, SGDT, SIDT, SWAPGS -> SegmentInstructions.execute(x, i);
+            case RDFSBASE, RDGSBASE, WRFSBASE, WRGSBASE -> SegmentInstructions.execute(x, i);
             case LLDT, LTR, SLDT, STR, LAR, LSL, VERR, VERW, ARPL -> SegmentInstructions.execute(x, i);
             case CLI, STI, HLT, VMCALL, WAIT, LMSW, SMSW, CLTS -> SystemInstructions.execute(x, i);
-            case INVD, WBINVD, INVLPG, CLFLUSH, RDMSR, WRMSR -> SystemInstructions.execute(x, i);
-            case RDTSC, RDTSCP, RDPMC, CPUID -> SystemInstructions.execute(x, i);
+            case INVD, WBINVD, INVLPG, CLFLUSH, CLFLUSHOPT, RDMSR, WRMSR -> SystemInstructions.execute(x, i);
+            case RDTSC, RDTSCP, RDPMC, RDPID, CPUID, RDRAND, RDSEED -> SystemInstructions.execute(x, i);
             case FXSAVE, FXRSTOR, LDMXCSR, STMXCSR, FNINIT, FNCLEX, FLDCW, FNSTCW, FNSTSW ->
                 SystemInstructions.execute(x, i);
+            case XSAVE, XSAVEOPT, XRSTOR, XGETBV, XSETBV -> ExtendedStateInstructions.execute(x, i);
             default -> executeVector(x, i);
         }
     }
@@ -67,6 +72,8 @@ final class InstructionSet {
             case ROL, ROR, RCL, RCR, SHL, SHR, SAR, SHLD, SHRD -> false;
             case MUL, IMUL, DIV, IDIV -> false;
             case BT, BTS, BTR, BTC, BSF, BSR, POPCNT, BSWAP -> false;
+            case LZCNT, TZCNT, ANDN, BEXTR, BLSI, BLSMSK, BLSR, BZHI -> false;
+            case MULX, PDEP, PEXT, RORX, SARX, SHLX, SHRX, ADCX, ADOX, CRC32, MOVBE -> false;
             case DAA, DAS, AAA, AAS, AAM, AAD -> false;
             case MOV, POP ->
                 isSpecial(i.first()) || isSpecial(i.second()) && !(i.second() instanceof Operand.SegmentRegister);

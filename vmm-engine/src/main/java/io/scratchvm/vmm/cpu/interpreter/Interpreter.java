@@ -10,6 +10,7 @@ import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.memory.IoSpace;
 import io.scratchvm.vmm.memory.Mmu;
 import java.util.OptionalLong;
+import java.util.function.LongSupplier;
 
 /**
  * Executes decoded instructions one after the other. Code is decoded once, in blocks, and bound to step objects; what
@@ -36,10 +37,11 @@ public final class Interpreter implements Engine {
     /** Whether a breakpoint, RFLAGS.TF, RFLAGS.RF or an interrupt shadow wants a look at single instructions. */
     private boolean careful;
 
-    public Interpreter(Vcpu vcpu, Mmu mmu, IoSpace ports) {
+    /** @param random where RDRAND and RDSEED have their numbers from */
+    public Interpreter(Vcpu vcpu, Mmu mmu, IoSpace ports, LongSupplier random) {
         this.vcpu = vcpu;
         this.mmu = mmu;
-        this.execution = new Execution(vcpu, mmu, ports);
+        this.execution = new Execution(vcpu, mmu, ports, random);
         this.blocks = new BlockCache(execution);
         mmu.setCodeObserver(blocks);
     }

@@ -30,6 +30,10 @@ final class MmxInstructions {
                 long word = x.read(i.second(), 2);
                 set(x, i.first(), Shuffles.insertWord(value(x, i.first()), word, immediate(i) & 3));
             }
+            case PALIGNR -> {
+                long low = value(x, i.second());
+                set(x, i.first(), Shuffles.align(immediate(i), low, value(x, i.first()), 0, 0));
+            }
             case PSHUFW -> set(x, i.first(), Shuffles.words(value(x, i.second()), immediate(i)));
             default -> set(x, i.first(), compute(i.operation(), value(x, i.first()), value(x, i.second())));
         }
@@ -72,6 +76,8 @@ final class MmxInstructions {
             case PACKSSWB, PACKUSWB, PACKSSDW -> PackedOperations.pack(operation, a, b);
             case PUNPCKLBW, PUNPCKLWD, PUNPCKLDQ -> Shuffles.interleaveLow(PackedOperations.width(operation), a, b);
             case PUNPCKHBW, PUNPCKHWD, PUNPCKHDQ -> Shuffles.interleaveHigh(PackedOperations.width(operation), a, b);
+            case PHADDW, PHADDD, PHADDSW, PHSUBW, PHSUBD, PHSUBSW -> PackedOperations.horizontal(operation, a, b);
+            case PSHUFB -> Shuffles.bytes(a, a, b);
             default -> PackedOperations.lanes(operation, a, b);
         };
     }

@@ -1,6 +1,7 @@
 package io.scratchvm.vmm.cpu.interpreter;
 
 import io.scratchvm.vmm.cpu.decode.Operation;
+import io.scratchvm.vmm.cpu.semantics.HorizontalIntegers;
 import io.scratchvm.vmm.cpu.semantics.PackedIntegers;
 import io.scratchvm.vmm.cpu.semantics.PackedShifts;
 import io.scratchvm.vmm.cpu.semantics.Shuffles;
@@ -56,7 +57,46 @@ final class PackedOperations {
             case PSUBSW -> PackedIntegers.subtractSigned(16, a, b);
             case PSUBUSB -> PackedIntegers.subtractUnsignedSaturated(8, a, b);
             case PSUBUSW -> PackedIntegers.subtractUnsignedSaturated(16, a, b);
+            default -> supplemental(operation, a, b);
+        };
+    }
+
+    /** Of SSSE3 and SSE4. */
+    private static long supplemental(Operation operation, long a, long b) {
+        return switch (operation) {
+            case PABSB -> PackedIntegers.absolute(8, b);
+            case PABSW -> PackedIntegers.absolute(16, b);
+            case PABSD -> PackedIntegers.absolute(32, b);
+            case PSIGNB -> PackedIntegers.sign(8, a, b);
+            case PSIGNW -> PackedIntegers.sign(16, a, b);
+            case PSIGND -> PackedIntegers.sign(32, a, b);
+            case PMULHRSW -> PackedIntegers.multiplyRounded(a, b);
+            case PMADDUBSW -> PackedIntegers.multiplyAddBytes(a, b);
+            case PMULLD -> PackedIntegers.multiplyLowDoublewords(a, b);
+            case PMULDQ -> PackedIntegers.multiplySignedDoublewords(a, b);
+            case PMINSB -> PackedIntegers.minimumSigned(8, a, b);
+            case PMAXSB -> PackedIntegers.maximumSigned(8, a, b);
+            case PMINUW -> PackedIntegers.minimumUnsigned(16, a, b);
+            case PMAXUW -> PackedIntegers.maximumUnsigned(16, a, b);
+            case PMINSD -> PackedIntegers.minimumSigned(32, a, b);
+            case PMAXSD -> PackedIntegers.maximumSigned(32, a, b);
+            case PMINUD -> PackedIntegers.minimumUnsigned(32, a, b);
+            case PMAXUD -> PackedIntegers.maximumUnsigned(32, a, b);
+            case PCMPEQQ -> a == b ? -1 : 0;
+            case PCMPGTQ -> a > b ? -1 : 0;
             default -> throw new IllegalArgumentException("not on lanes: " + operation);
+        };
+    }
+
+    /** An operation on neighbours; {@code a}'s results come below {@code b}'s. */
+    static long horizontal(Operation operation, long a, long b) {
+        return switch (operation) {
+            case PHADDW -> HorizontalIntegers.add(16, a, b);
+            case PHADDD -> HorizontalIntegers.add(32, a, b);
+            case PHADDSW -> HorizontalIntegers.addSaturated(a, b);
+            case PHSUBW -> HorizontalIntegers.subtract(16, a, b);
+            case PHSUBD -> HorizontalIntegers.subtract(32, a, b);
+            default -> HorizontalIntegers.subtractSaturated(a, b);
         };
     }
 
@@ -77,6 +117,7 @@ final class PackedOperations {
         return switch (operation) {
             case PACKSSWB -> Shuffles.packWords(a, b);
             case PACKUSWB -> Shuffles.packWordsUnsigned(a, b);
+            case PACKUSDW -> Shuffles.packDoublewordsUnsigned(a, b);
             default -> Shuffles.packDoublewords(a, b);
         };
     }

@@ -5,6 +5,7 @@ import static io.scratchvm.vmm.cpu.state.Vcpu.RSP;
 import io.scratchvm.vmm.cpu.decode.Instruction;
 import io.scratchvm.vmm.cpu.decode.Operand;
 import io.scratchvm.vmm.cpu.semantics.DescriptorTables;
+import io.scratchvm.vmm.cpu.semantics.ModelSpecificRegisters;
 import io.scratchvm.vmm.cpu.semantics.Segments;
 import io.scratchvm.vmm.cpu.semantics.SystemCalls;
 import io.scratchvm.vmm.cpu.state.DescriptorTable;
@@ -13,7 +14,7 @@ import io.scratchvm.vmm.cpu.state.Segment;
 
 /**
  * MOV and POP to segment registers, LDS, LES, LFS, LGS, LSS, LGDT, LIDT, SGDT, SIDT, LLDT, LTR, SLDT, STR, LAR, LSL,
- * VERR, VERW, ARPL, SWAPGS.
+ * VERR, VERW, ARPL, SWAPGS, RDFSBASE, RDGSBASE, WRFSBASE, WRGSBASE.
  */
 final class SegmentInstructions {
     private SegmentInstructions() {}
@@ -29,8 +30,20 @@ final class SegmentInstructions {
             case SGDT -> storeTable(x, i, x.vcpu.gdtr);
             case SIDT -> storeTable(x, i, x.vcpu.idtr);
             case SWAPGS -> SystemCalls.swapGs(x.vcpu);
+            case RDFSBASE -> readBase(x, i, Segment.FS);
+            case RDGSBASE -> readBase(x, i, Segment.GS);
+            case WRFSBASE -> writeBase(x, i, Segment.FS);
+            case WRGSBASE -> writeBase(x, i, Segment.GS);
             default -> executeOnSelector(x, i);
         }
+    }
+
+    private static void readBase(Execution x, Instruction i, int register) {
+        x.write(i.first(), i.operandSize(), ModelSpecificRegisters.readBase(x.vcpu, register));
+    }
+
+    private static void writeBase(Execution x, Instruction i, int register) {
+        ModelSpecificRegisters.writeBase(x.vcpu, register, x.read(i.first(), i.operandSize()));
     }
 
     private static void executeOnSelector(Execution x, Instruction i) {

@@ -3,7 +3,7 @@ package io.scratchvm.vmm.cpu.interpreter;
 import io.scratchvm.vmm.cpu.decode.Instruction;
 import io.scratchvm.vmm.cpu.semantics.FloatingPointState;
 
-/** MMX, SSE and SSE2: which family executes an instruction, and whether it may. */
+/** MMX and SSE: which family executes an instruction, and whether it may. */
 final class SseInstructions {
     private SseInstructions() {}
 
@@ -17,7 +17,14 @@ final class SseInstructions {
             case MOVAPS, MOVAPD, MOVDQA, MOVNTPS, MOVNTPD, MOVNTDQ -> SseMoveInstructions.execute(x, i);
             case MOVUPS, MOVUPD, MOVDQU, MOVD, MOVQ, MOVSS, MOVSD -> SseMoveInstructions.execute(x, i);
             case MOVLPS, MOVLPD, MOVHPS, MOVHPD, MOVHLPS, MOVLHPS -> SseMoveInstructions.execute(x, i);
+            case MOVNTDQA, LDDQU, MOVDDUP, MOVSLDUP, MOVSHDUP -> SseMoveInstructions.execute(x, i);
             case MOVMSKPS, MOVMSKPD, PMOVMSKB, MASKMOVDQU, PINSRW, PEXTRW -> SseMoveInstructions.execute(x, i);
+            case PINSRB, PINSRD, PEXTRB, PEXTRD -> SseLaneInstructions.execute(x, i);
+            case PMOVSXBW, PMOVSXBD, PMOVSXBQ, PMOVSXWD, PMOVSXWQ, PMOVSXDQ -> SseLaneInstructions.execute(x, i);
+            case PMOVZXBW, PMOVZXBD, PMOVZXBQ, PMOVZXWD, PMOVZXWQ, PMOVZXDQ -> SseLaneInstructions.execute(x, i);
+            case PSHUFB, PALIGNR, PBLENDW, PBLENDVB -> SseRegisterInstructions.execute(x, i);
+            case PHMINPOSUW, MPSADBW, PTEST -> SseRegisterInstructions.execute(x, i);
+            case PCMPESTRM, PCMPESTRI, PCMPISTRM, PCMPISTRI -> SseStringInstructions.execute(x, i);
             default -> SsePackedInstructions.execute(x, i);
         }
     }

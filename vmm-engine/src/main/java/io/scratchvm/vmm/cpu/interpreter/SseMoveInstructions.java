@@ -6,6 +6,7 @@ import static io.scratchvm.vmm.cpu.interpreter.SseOperands.set;
 
 import io.scratchvm.vmm.cpu.decode.Instruction;
 import io.scratchvm.vmm.cpu.decode.Operand;
+import io.scratchvm.vmm.cpu.decode.Operation;
 import io.scratchvm.vmm.cpu.semantics.PackedIntegers;
 import io.scratchvm.vmm.cpu.semantics.Shuffles;
 import io.scratchvm.vmm.cpu.state.Vcpu;
@@ -18,8 +19,8 @@ final class SseMoveInstructions {
 
     static void execute(Execution x, Instruction i) {
         switch (i.operation()) {
-            case MOVAPS, MOVAPD, MOVDQA, MOVNTPS, MOVNTPD, MOVNTDQ -> moveAligned(x, i);
-            case MOVUPS, MOVUPD, MOVDQU -> moveUnaligned(x, i);
+            case MOVAPS, MOVAPD, MOVDQA, MOVNTPS, MOVNTPD, MOVNTDQ, MOVNTDQA -> moveAligned(x, i);
+            case MOVUPS, MOVUPD, MOVDQU, LDDQU -> moveUnaligned(x, i);
             case MOVD -> moveGeneral(x, i);
             case MOVQ -> moveQuadword(x, i);
             case MOVSS -> moveScalar(x, i, LOW_DOUBLEWORD);
@@ -28,6 +29,11 @@ final class SseMoveInstructions {
             case MOVHPS, MOVHPD -> moveHalf(x, i, 1);
             case MOVHLPS -> x.vcpu.xmm[index(i.first())] = x.vcpu.xmm[index(i.second()) + 1];
             case MOVLHPS -> x.vcpu.xmm[index(i.first()) + 1] = x.vcpu.xmm[index(i.second())];
+            case MOVDDUP -> {
+                long value = low(x, i.second());
+                set(x, i.first(), value, value);
+            }
+            case MOVSLDUP, MOVSHDUP -> duplicate(x, i);
             case MOVMSKPS, MOVMSKPD, PMOVMSKB -> x.write(i.first(), 4, signs(x, i));
             case MASKMOVDQU -> storeSelected(x, i);
             case PINSRW -> insertWord(x, i);
@@ -54,6 +60,16 @@ final class SseMoveInstructions {
         } else {
             copy(x, i);
         }
+    }
+
+    /** MOVSLDUP: doublewords 0, 0, 2, 2; MOVSHDUP: 1, 1, 3, 3. */
+    private static void duplicate(Execution x, Instruction i) {
+        moveAligned(x, i);
+        int order = i.operation() == Operation.MOVSLDUP ? 0b0000 : 0b0101;
+        int to = index(i.first());
+        long[] xmm = x.vcpu.xmm;
+        xmm[to] = Shuffles.doublewords(xmm[to], 0, order);
+        xmm[to + 1] = Shuffles.doublewords(xmm[to + 1], 0, order);
     }
 
     private static void store(Execution x, long linear, Operand from) {
@@ -129,7 +145,8 @@ final class SseMoveInstructions {
 
     private static void extractWord(Execution x, Instruction i) {
         int select = (int) ((Operand.Immediate) i.third()).value() & 7;
-        x.write(i.first(), 4, Shuffles.word(x.vcpu.xmm[index(i.second()) + (select >> 2)], select & 3));
+        int size = i.first() instanceof Operand.Memory ? 2 : 4;
+        x.write(i.first(), size, Shuffles.word(x.vcpu.xmm[index(i.second()) + (select >> 2)], select & 3));
     }
 
     /** MASKMOVDQU: the bytes whose mask byte has its top bit set, to RDI. */

@@ -45,9 +45,13 @@ final class SsePackedInstructions {
                 xmm[to] = PackedShifts.rightBytesLow(a, b, bytes(low));
                 xmm[to + 1] = PackedShifts.rightBytesHigh(b, bytes(low));
             }
-            case PACKSSWB, PACKUSWB, PACKSSDW -> {
+            case PACKSSWB, PACKUSWB, PACKSSDW, PACKUSDW -> {
                 xmm[to] = PackedOperations.pack(operation, a, b);
                 xmm[to + 1] = PackedOperations.pack(operation, low, high);
+            }
+            case PHADDW, PHADDD, PHADDSW, PHSUBW, PHSUBD, PHSUBSW -> {
+                xmm[to] = PackedOperations.horizontal(operation, a, b);
+                xmm[to + 1] = PackedOperations.horizontal(operation, low, high);
             }
             case PUNPCKLBW, PUNPCKLWD, PUNPCKLDQ, UNPCKLPS -> {
                 int width = PackedOperations.width(operation);

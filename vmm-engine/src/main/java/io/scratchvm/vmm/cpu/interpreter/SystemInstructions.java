@@ -14,11 +14,12 @@ import io.scratchvm.vmm.cpu.semantics.FloatingPointState;
 import io.scratchvm.vmm.cpu.semantics.ModelSpecificRegisters;
 import io.scratchvm.vmm.cpu.semantics.Privilege;
 import io.scratchvm.vmm.cpu.semantics.SystemFlags;
+import io.scratchvm.vmm.cpu.state.Flags;
 import io.scratchvm.vmm.cpu.state.Segment;
 
 /**
- * MOV to and from control and debug registers, LMSW, SMSW, CLTS, INVLPG, INVD, WBINVD, CLFLUSH, RDMSR, WRMSR, RDTSC,
- * RDTSCP, RDPMC, CPUID, CLI, STI, HLT, VMCALL, WAIT, FXSAVE, FXRSTOR, LDMXCSR, STMXCSR, FNINIT, FNCLEX, FLDCW,
+ * MOV to and from control and debug registers, LMSW, SMSW, CLTS, INVLPG, INVD, WBINVD, CLFLUSH, CLFLUSHOPT, RDMSR, WRMSR, RDTSC,
+ * RDTSCP, RDPMC, RDPID, RDRAND, RDSEED, CPUID, CLI, STI, HLT, VMCALL, WAIT, FXSAVE, FXRSTOR, LDMXCSR, STMXCSR, FNINIT, FNCLEX, FLDCW,
  * FNSTCW, FNSTSW.
  */
 final class SystemInstructions {
@@ -36,7 +37,7 @@ final class SystemInstructions {
             case CPUID -> Cpuid.execute(x.vcpu);
             case INVD, WBINVD -> Privilege.requireKernel(x.vcpu);
             case INVLPG -> ControlRegisterMoves.invalidatePage(x.vcpu, x.mmu, unchecked(x, (Operand.Memory) i.first()));
-            case CLFLUSH -> x.read(i.first(), 1);
+            case CLFLUSH, CLFLUSHOPT -> x.read(i.first(), 1);
             case CLTS -> ControlRegisterMoves.clearTaskSwitched(x.vcpu, x.mmu);
             case LMSW -> ControlRegisterMoves.loadStatusWord(x.vcpu, x.mmu, x.read(i.first(), 2));
             case SMSW -> x.write(i.first(), i.operandSize(), x.vcpu.cr0);
@@ -55,6 +56,8 @@ final class SystemInstructions {
                 writePair(x, ModelSpecificRegisters.readTimeStamp(x.vcpu));
                 x.setRegister(RCX, 4, x.vcpu.tscAux);
             }
+            case RDPID -> x.write(i.first(), i.operandSize(), x.vcpu.tscAux);
+            case RDRAND, RDSEED -> drawNumber(x, i);
             case RDPMC -> writePair(x, ModelSpecificRegisters.readPerformanceCounter(x.vcpu, index(x)));
             case FXSAVE -> FloatingPointState.save(x.vcpu, x.mmu, area(x, i, true), i.operandSize() == 8);
             case FXRSTOR -> FloatingPointState.restore(x.vcpu, x.mmu, area(x, i, false), i.operandSize() == 8);
@@ -70,6 +73,12 @@ final class SystemInstructions {
 
     private static int index(Execution x) {
         return (int) x.vcpu.gpr[RCX];
+    }
+
+    /** There always is one: CF is set, the other status flags are cleared. */
+    private static void drawNumber(Execution x, Instruction i) {
+        x.write(i.first(), i.operandSize(), x.random.getAsLong());
+        x.vcpu.flags.set(Flags.CF);
     }
 
     /** EDX:EAX. */

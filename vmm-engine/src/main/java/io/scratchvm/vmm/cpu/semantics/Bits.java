@@ -27,6 +27,11 @@ public final class Bits {
         return Long.bitCount(source);
     }
 
+    /** MOVBE: 2, 4 or 8 bytes in reversed order. */
+    public static long reverseBytes(long value, int size) {
+        return Long.reverseBytes(value) >>> 64 - 8 * size;
+    }
+
     /** BSWAP of {@code size} bytes; of two bytes it is undefined, and zero. */
     public static long swapBytes(long value, int size) {
         return switch (size) {

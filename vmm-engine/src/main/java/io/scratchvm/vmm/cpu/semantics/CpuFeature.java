@@ -13,8 +13,8 @@ import java.util.Locale;
  *
  * <p>FPU, MMX, FXSR, SSE and SSE2 are announced as a whole: they are part of x86-64 (AMD64 ABI, "x86-64 baseline"),
  * a CPU with long mode and without them does not exist, boot code checks FXSR and SSE before it sets CR4.OSFXSR, and
- * glibc refuses to start without them. VME, PVI, MCE, MTRR, APIC, UMIP, SMEP, SMAP, FSGSBASE, XSAVE, PCID, SSE3 and
- * later vector extensions are not implemented and therefore absent.
+ * glibc refuses to start without them. VME, PVI, MCE, MTRR, APIC, UMIP, SMEP, SMAP, PCID, AVX and later
+ * vector extensions are not implemented and therefore absent.
  */
 public enum CpuFeature {
     FPU(Leaf.BASIC_EDX, 0, "x87 floating-point unit"),
@@ -36,10 +36,23 @@ public enum CpuFeature {
     SSE2(Leaf.BASIC_EDX, 26, "SSE2"),
 
     CX16(Leaf.BASIC_ECX, 13, "CMPXCHG16B"),
+    MOVBE(Leaf.BASIC_ECX, 22, "MOVBE"),
     POPCNT(Leaf.BASIC_ECX, 23, "POPCNT"),
+    XSAVE(Leaf.BASIC_ECX, 26, "XSAVE, XRSTOR, XGETBV and XSETBV, for x87 and SSE state", CR4_OSXSAVE, 0),
+    RDRAND(Leaf.BASIC_ECX, 30, "RDRAND: numbers of the VM's generator"),
     HYPERVISOR(Leaf.BASIC_ECX, 31, "runs under a hypervisor: leaf 0x40000000 exists"),
 
+    FSGSBASE(Leaf.STRUCTURED_EBX, 0, "RDFSBASE, RDGSBASE, WRFSBASE and WRGSBASE", CR4_FSGSBASE, 0),
+    BMI1(Leaf.STRUCTURED_EBX, 3, "ANDN, BEXTR, BLSI, BLSMSK, BLSR and TZCNT"),
+    BMI2(Leaf.STRUCTURED_EBX, 8, "BZHI, MULX, PDEP, PEXT, RORX, SARX, SHLX and SHRX"),
+    RDSEED(Leaf.STRUCTURED_EBX, 18, "RDSEED: the same numbers as RDRAND's"),
+    ADX(Leaf.STRUCTURED_EBX, 19, "ADCX and ADOX"),
+    CLFLUSHOPT(Leaf.STRUCTURED_EBX, 23, "CLFLUSHOPT"),
+    RDPID(Leaf.STRUCTURED_ECX, 22, "RDPID: IA32_TSC_AUX"),
+    XSAVEOPT(Leaf.EXTENDED_STATE_EAX, 0, "XSAVEOPT"),
+
     LAHF64(Leaf.EXTENDED_ECX, 0, "LAHF and SAHF in 64-bit mode"),
+    ABM(Leaf.EXTENDED_ECX, 5, "LZCNT"),
     SYSCALL(Leaf.EXTENDED_EDX, 11, "SYSCALL and SYSRET; shown in 64-bit mode only, as by Intel", 0, EFER_SCE),
     NX(Leaf.EXTENDED_EDX, 20, "no-execute pages", 0, EFER_NXE),
     RDTSCP(Leaf.EXTENDED_EDX, 27, "RDTSCP and IA32_TSC_AUX"),
@@ -52,6 +65,12 @@ public enum CpuFeature {
         BASIC_ECX,
         /** Leaf 1, EDX. */
         BASIC_EDX,
+        /** Leaf 7, subleaf 0, EBX. */
+        STRUCTURED_EBX,
+        /** Leaf 7, subleaf 0, ECX. */
+        STRUCTURED_ECX,
+        /** Leaf 13, subleaf 1, EAX. */
+        EXTENDED_STATE_EAX,
         /** Leaf 0x80000001, ECX. */
         EXTENDED_ECX,
         /** Leaf 0x80000001, EDX. */

@@ -1,5 +1,7 @@
 package io.scratchvm.vmm.cpu.semantics;
 
+import static io.scratchvm.vmm.cpu.state.ControlRegisters.CR4_OSXSAVE;
+
 import io.scratchvm.vmm.cpu.semantics.CpuFeature.Leaf;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import java.nio.ByteBuffer;
@@ -19,7 +21,7 @@ public final class Cpuid {
     private static final String HYPERVISOR = "ScratchVMvmm";
     private static final String BRAND = "vmm virtual x86-64 CPU";
 
-    private static final int MAX_BASIC = 7, MAX_EXTENDED = 0x8000_0008;
+    private static final int MAX_BASIC = 0xd, MAX_EXTENDED = 0x8000_0008;
     private static final int HYPERVISOR_LEAF = 0x4000_0000;
 
     /** Family 6, model 15, stepping 11. */
@@ -30,6 +32,9 @@ public final class Cpuid {
 
     /** Leaf 2: one round, and "see leaf 4". */
     private static final int DESCRIPTORS = 0xff01;
+
+    /** Leaf 1, ECX: what CR4.OSXSAVE is. */
+    private static final int OSXSAVE = 1 << 27;
 
     private Cpuid() {}
 
@@ -55,16 +60,33 @@ public final class Cpuid {
                 new Answer(
                         SIGNATURE,
                         BRAND_AND_TOPOLOGY,
-                        CpuFeature.mask(Leaf.BASIC_ECX),
+                        CpuFeature.mask(Leaf.BASIC_ECX) | ((vcpu.cr4 & CR4_OSXSAVE) != 0 ? OSXSAVE : 0),
                         CpuFeature.mask(Leaf.BASIC_EDX));
             case 2 -> new Answer(DESCRIPTORS, 0, 0, 0);
             case 4 -> cache(subleaf);
+            case 7 -> structuredFeatures(subleaf);
+            case 0xd -> extendedState(subleaf);
             case HYPERVISOR_LEAF ->
                 new Answer(HYPERVISOR_LEAF, word(HYPERVISOR, 0), word(HYPERVISOR, 1), word(HYPERVISOR, 2));
             case 0x8000_0000 -> new Answer(MAX_EXTENDED, 0, 0, 0);
             case 0x8000_0001 -> new Answer(0, 0, CpuFeature.mask(Leaf.EXTENDED_ECX), extendedEdx(vcpu));
             case 0x8000_0002, 0x8000_0003, 0x8000_0004 -> brand(4 * (leaf - 0x8000_0002));
             case 0x8000_0008 -> new Answer(PHYSICAL_BITS | LINEAR_BITS << 8, 0, 0, 0);
+            default -> Answer.NOTHING;
+        };
+    }
+
+    private static Answer structuredFeatures(int subleaf) {
+        return subleaf == 0
+                ? new Answer(0, CpuFeature.mask(Leaf.STRUCTURED_EBX), CpuFeature.mask(Leaf.STRUCTURED_ECX), 0)
+                : Answer.NOTHING;
+    }
+
+    /** Components that XCR0 may have, and the size of XSAVE's area: the same whichever are enabled. */
+    private static Answer extendedState(int subleaf) {
+        return switch (subleaf) {
+            case 0 -> new Answer((int) ExtendedState.COMPONENTS, ExtendedState.AREA, ExtendedState.AREA, 0);
+            case 1 -> new Answer(CpuFeature.mask(Leaf.EXTENDED_STATE_EAX), 0, 0, 0);
             default -> Answer.NOTHING;
         };
     }

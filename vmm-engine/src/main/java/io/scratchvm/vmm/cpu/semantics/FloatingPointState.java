@@ -126,7 +126,12 @@ public final class FloatingPointState {
         requireAvailable(vcpu);
         requireAligned(linear);
         mmu.checkWrite(linear, AREA);
-        X87 x87 = vcpu.x87;
+        saveX87(vcpu.x87, mmu, linear, wide);
+        saveControl(vcpu, mmu, linear);
+        saveXmm(vcpu, mmu, linear);
+    }
+
+    static void saveX87(X87 x87, Mmu mmu, long linear, boolean wide) {
         mmu.write16(linear, x87.controlWord);
         mmu.write16(linear + 2, x87.statusWord);
         mmu.write16(linear + 4, abridged(x87.tagWord));
@@ -134,13 +139,20 @@ public final class FloatingPointState {
         long mask = wide ? -1 : 0xffff_ffffL;
         mmu.write64(linear + 8, x87.lastInstruction & mask);
         mmu.write64(linear + 16, x87.lastData & mask);
-        mmu.write32(linear + MXCSR_AT, vcpu.mxcsr);
-        mmu.write32(linear + MXCSR_AT + 4, MXCSR_MASK);
         for (int i = 0; i < 8; i++) {
             int register = physical(x87, i);
             mmu.write64(linear + REGISTERS_AT + 16 * i, x87.significand[register]);
             mmu.write64(linear + REGISTERS_AT + 16 * i + 8, x87.signExponent[register] & 0xffff);
         }
+    }
+
+    /** MXCSR and the mask of its bits. */
+    static void saveControl(Vcpu vcpu, Mmu mmu, long linear) {
+        mmu.write32(linear + MXCSR_AT, vcpu.mxcsr);
+        mmu.write32(linear + MXCSR_AT + 4, MXCSR_MASK);
+    }
+
+    static void saveXmm(Vcpu vcpu, Mmu mmu, long linear) {
         for (int i = 0; i < xmmHalves(vcpu); i++) {
             mmu.write64(linear + XMM_AT + 8 * i, vcpu.xmm[i]);
         }
@@ -151,8 +163,18 @@ public final class FloatingPointState {
         requireAvailable(vcpu);
         requireAligned(linear);
         mmu.read8(linear + AREA - 1);
-        int mxcsr = checked((int) mmu.read32(linear + MXCSR_AT));
-        X87 x87 = vcpu.x87;
+        int mxcsr = savedControl(mmu, linear);
+        restoreX87(vcpu.x87, mmu, linear, wide);
+        restoreXmm(vcpu, mmu, linear);
+        vcpu.mxcsr = mxcsr;
+    }
+
+    /** @throws Fault #GP(0) where MXCSR has no such bits */
+    static int savedControl(Mmu mmu, long linear) {
+        return checked((int) mmu.read32(linear + MXCSR_AT));
+    }
+
+    static void restoreX87(X87 x87, Mmu mmu, long linear, boolean wide) {
         x87.controlWord = (int) mmu.read16(linear) & 0x1f7f | 0x40;
         x87.statusWord = (int) mmu.read16(linear + 2);
         int valid = (int) mmu.read8(linear + 4);
@@ -166,13 +188,16 @@ public final class FloatingPointState {
             x87.signExponent[register] = (int) mmu.read16(linear + REGISTERS_AT + 16 * i + 8);
         }
         x87.tagWord = full(x87, valid);
+    }
+
+    static void restoreXmm(Vcpu vcpu, Mmu mmu, long linear) {
         for (int i = 0; i < xmmHalves(vcpu); i++) {
             vcpu.xmm[i] = mmu.read64(linear + XMM_AT + 8 * i);
         }
-        vcpu.mxcsr = mxcsr;
     }
 
-    private static int xmmHalves(Vcpu vcpu) {
+    /** How many of {@code vcpu.xmm} there are in this mode. */
+    static int xmmHalves(Vcpu vcpu) {
         return vcpu.mode64() ? 32 : 16;
     }
 

@@ -7,7 +7,7 @@ import io.scratchvm.vmm.cpu.state.Segment;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.memory.Mmu;
 
-/** RDMSR, WRMSR and RDTSC (Intel SDM volume 4). An MSR that is not here is #GP(0). */
+/** RDMSR, WRMSR, RDTSC, RDFSBASE and its kin (Intel SDM volume 4). An MSR that is not here is #GP(0). */
 public final class ModelSpecificRegisters {
     /** Architectural names (SDM volume 4, table 2-2). */
     public static final int IA32_TIME_STAMP_COUNTER = 0x10,
@@ -98,6 +98,28 @@ public final class ModelSpecificRegisters {
     static void setBase(Vcpu vcpu, int register, long base) {
         Segment s = vcpu.segments[register];
         vcpu.segments[register] = new Segment(s.selector(), base, s.limit(), s.attributes());
+    }
+
+    /**
+     * RDFSBASE and RDGSBASE: the base of {@code register}.
+     *
+     * @throws Fault #UD unless CR4.FSGSBASE allows them
+     */
+    public static long readBase(Vcpu vcpu, int register) {
+        requireBases(vcpu);
+        return vcpu.segments[register].base();
+    }
+
+    /** WRFSBASE and WRGSBASE. */
+    public static void writeBase(Vcpu vcpu, int register, long base) {
+        requireBases(vcpu);
+        setBase(vcpu, register, canonical(base));
+    }
+
+    private static void requireBases(Vcpu vcpu) {
+        if ((vcpu.cr4 & CR4_FSGSBASE) == 0) {
+            throw Fault.ud();
+        }
     }
 
     private static long canonical(long value) {

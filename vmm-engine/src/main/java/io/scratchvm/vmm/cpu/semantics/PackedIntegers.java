@@ -159,6 +159,49 @@ public final class PackedIntegers {
         return pairs * ones(16) >>> 48;
     }
 
+    /** PMULLD: the low halves of the products of doublewords. */
+    public static long multiplyLowDoublewords(long a, long b) {
+        return a * b & 0xffff_ffffL | (a >>> 32) * (b >>> 32) << 32;
+    }
+
+    /** PMULDQ: the product of the low doublewords, signed. */
+    public static long multiplySignedDoublewords(long a, long b) {
+        return (long) (int) a * (int) b;
+    }
+
+    /** PMULHRSW: products of signed words, as fractions of 15 bits, rounded. */
+    public static long multiplyRounded(long a, long b) {
+        long result = 0;
+        for (int at = 0; at < 64; at += 16) {
+            int product = (short) (a >>> at) * (short) (b >>> at);
+            result |= ((product >> 14) + 1 >> 1 & 0xffffL) << at;
+        }
+        return result;
+    }
+
+    /** PMADDUBSW: products of {@code a}'s unsigned and {@code b}'s signed bytes, added in pairs, saturated. */
+    public static long multiplyAddBytes(long a, long b) {
+        long result = 0;
+        for (int at = 0; at < 64; at += 16) {
+            int low = (int) (a >>> at & 0xff) * (byte) (b >>> at);
+            int high = (int) (a >>> at + 8 & 0xff) * (byte) (b >>> at + 8);
+            result |= (Math.max(Short.MIN_VALUE, Math.min(Short.MAX_VALUE, low + high)) & 0xffffL) << at;
+        }
+        return result;
+    }
+
+    /** PABSB, PABSW, PABSD; the least number has no opposite and stays. */
+    public static long absolute(int width, long a) {
+        long negative = fill(width, a & signs(width));
+        return subtract(width, a ^ negative, negative);
+    }
+
+    /** PSIGNB, PSIGNW, PSIGND: {@code a} with the opposite sign where {@code b} is negative, zero where it is zero. */
+    public static long sign(int width, long a, long b) {
+        long negative = fill(width, b & signs(width));
+        return subtract(width, a ^ negative, negative) & ~equal(width, b, 0);
+    }
+
     /** The top bits of eight bytes, as PMOVMSKB gathers them. */
     public static int byteSigns(long a) {
         // The multiplication moves the bit of byte n to bit 56 + n; no two of its products meet below.

@@ -22,6 +22,11 @@ public final class Privilege {
         }
     }
 
+    /** #UD in real and virtual-8086 mode, which know no VEX prefixes. */
+    public static void requireVex(Vcpu vcpu) {
+        requireSelectors(vcpu);
+    }
+
     /** Real or virtual-8086 mode: a segment's base is its selector times 16. */
     static boolean selectorsAreParagraphs(Vcpu vcpu) {
         return !vcpu.protectedMode() || vcpu.virtual8086();

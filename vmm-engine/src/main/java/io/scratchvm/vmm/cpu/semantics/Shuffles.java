@@ -87,4 +87,88 @@ public final class Shuffles {
     public static long word(long a, int index) {
         return a >>> 16 * index & 0xffff;
     }
+
+    /** PACKUSDW: signed doublewords to unsigned words. */
+    public static long packDoublewordsUnsigned(long a, long b) {
+        return unsignedWord(a)
+                | unsignedWord(a >>> 32) << 16
+                | unsignedWord(b) << 32
+                | unsignedWord(b >>> 32) << 48;
+    }
+
+    private static long unsignedWord(long doubleword) {
+        return Math.max(0, Math.min(0xffff, (int) doubleword));
+    }
+
+    /** PSHUFB: bytes of 16, chosen by the low four bits of each byte of {@code order}; zero where its top bit is set. */
+    public static long bytes(long low, long high, long order) {
+        long result = 0;
+        for (int at = 0; at < 64; at += 8) {
+            int index = (int) (order >>> at);
+            if ((index & 0x80) == 0) {
+                result |= octet(low, high, index & 15) << at;
+            }
+        }
+        return result;
+    }
+
+    /** The byte at {@code index}, 0 to 15. */
+    public static long octet(long low, long high, int index) {
+        return (index < 8 ? low : high) >>> 8 * (index & 7) & 0xff;
+    }
+
+    /** PALIGNR: eight bytes of four quadwords in a row, from the one at {@code from} on; zeros follow the last. */
+    public static long align(int from, long a, long b, long c, long d) {
+        long lower = quadword(from >> 3, a, b, c, d);
+        long upper = quadword((from >> 3) + 1, a, b, c, d);
+        int shift = 8 * (from & 7);
+        return shift == 0 ? lower : lower >>> shift | upper << 64 - shift;
+    }
+
+    private static long quadword(int index, long a, long b, long c, long d) {
+        return switch (index) {
+            case 0 -> a;
+            case 1 -> b;
+            case 2 -> c;
+            case 3 -> d;
+            default -> 0;
+        };
+    }
+
+    /** {@code a} with the lane of {@code width} bits at {@code index} replaced. */
+    public static long insert(int width, long a, long lane, int index) {
+        long mask = -1L >>> 64 - width << width * index;
+        return a & ~mask | lane << width * index & mask;
+    }
+
+    /** The lane of {@code width} bits at {@code index}, zero-extended. */
+    public static long lane(int width, long a, int index) {
+        return a >>> width * index & -1L >>> 64 - width;
+    }
+
+    /** Lanes of {@code from} bits, widened to {@code to}; as many of the lowest as there is room for. */
+    public static long widen(int from, int to, long lanes, boolean signed) {
+        long result = 0;
+        for (int index = 0; index < 64 / to; index++) {
+            long lane = lane(from, lanes, index);
+            long value = signed ? lane << 64 - from >> 64 - from : lane;
+            result = insert(to, result, value, index);
+        }
+        return result;
+    }
+
+    /** {@code b}'s words where {@code choice} has bits, from the lowest on, else {@code a}'s. */
+    public static long blendWords(long a, long b, int choice) {
+        long mask = 0;
+        for (int index = 0; index < 4; index++) {
+            mask |= (choice >> index & 1) * 0xffffL << 16 * index;
+        }
+        return a & ~mask | b & mask;
+    }
+
+    /** {@code b}'s bytes where those of {@code choice} have their top bits set, else {@code a}'s. */
+    public static long blendBytes(long a, long b, long choice) {
+        long mask = (choice >>> 7 & PackedIntegers.ones(8)) * 0xff;
+        return a & ~mask | b & mask;
+    }
 }

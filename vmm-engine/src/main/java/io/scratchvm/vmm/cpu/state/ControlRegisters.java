@@ -1,6 +1,6 @@
 package io.scratchvm.vmm.cpu.state;
 
-/** Bits of the control registers and of EFER (Intel SDM volume 3, sections 2.5 and 2.2.1). */
+/** Bits of the control registers, of XCR0 and of EFER (Intel SDM volume 3, sections 2.5, 2.6 and 2.2.1). */
 public final class ControlRegisters {
     public static final long CR0_PE = 1,
             CR0_MP = 1 << 1,
@@ -29,6 +29,7 @@ public final class ControlRegisters {
             CR4_OSXSAVE = 1 << 18,
             CR4_SMEP = 1 << 20,
             CR4_SMAP = 1 << 21;
+    public static final long XCR0_X87 = 1, XCR0_SSE = 1 << 1;
     public static final long EFER_SCE = 1, EFER_LME = 1 << 8, EFER_LMA = 1 << 10, EFER_NXE = 1 << 11;
 
     private ControlRegisters() {}

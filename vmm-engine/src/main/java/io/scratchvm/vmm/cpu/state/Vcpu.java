@@ -80,6 +80,9 @@ public final class Vcpu {
 
     public int mxcsr = 0x1f80;
 
+    /** Which state components XSAVE and its kin manage. */
+    public long xcr0 = ControlRegisters.XCR0_X87;
+
     public final X87 x87 = new X87();
 
     /** Instructions retired since the VM was created, as {@code docs/guest-abi.md} counts them. */

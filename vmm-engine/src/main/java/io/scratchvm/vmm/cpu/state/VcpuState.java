@@ -37,6 +37,7 @@ public record VcpuState(
         long tscOffset,
         List<Long> xmm,
         int mxcsr,
+        long xcr0,
         X87State x87,
         long instructions,
         boolean halted,
@@ -87,6 +88,7 @@ public record VcpuState(
                 vcpu.tscOffset,
                 list(vcpu.xmm),
                 vcpu.mxcsr,
+                vcpu.xcr0,
                 of(vcpu.x87),
                 vcpu.instructions,
                 vcpu.halted,
@@ -144,6 +146,7 @@ public record VcpuState(
         vcpu.tscOffset = tscOffset;
         copy(xmm, vcpu.xmm);
         vcpu.mxcsr = mxcsr;
+        vcpu.xcr0 = xcr0;
         restore(vcpu.x87);
         vcpu.instructions = instructions;
         vcpu.halted = halted;

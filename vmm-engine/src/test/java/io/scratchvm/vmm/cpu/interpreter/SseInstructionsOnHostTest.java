@@ -9,6 +9,7 @@ import io.scratchvm.vmm.cpu.decode.Operand;
 import io.scratchvm.vmm.cpu.decode.Operation;
 import io.scratchvm.vmm.cpu.state.ControlRegisters;
 import io.scratchvm.vmm.cpu.state.Fault;
+import io.scratchvm.vmm.cpu.state.Flags;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Every MMX, SSE and SSE2 instruction that the decoder knows, in register and memory forms, aligned and not, against
+ * Every MMX and SSE instruction that the decoder knows, in register and memory forms, aligned and not, against
  * the CPU that the tests run on, bit for bit.
  */
 class SseInstructionsOnHostTest {
@@ -60,7 +61,10 @@ class SseInstructionsOnHostTest {
         host = HostCpu.build(directory);
     }
 
-    /** An opcode: prefix (0 for none), byte after 0F, reg field of ModRM, whether r/m is memory. */
+    /** The opcode maps 0F, 0F38 and 0F3A, as the byte above the opcode's last. */
+    private static final int[] MAPS = {0, 0x3800, 0x3a00};
+
+    /** An opcode: prefix (0 for none), bytes after 0F, reg field of ModRM, whether r/m is memory. */
     private record Form(int prefix, int opcode, int reg, boolean memory) {
         /** The instruction without REX, at [rdi] or with register 1. */
         byte[] encode(int rex, int register, int immediate) {
@@ -72,6 +76,9 @@ class SseInstructionsOnHostTest {
                 code.write(0x40 | rex);
             }
             code.write(0x0f);
+            if (opcode > 0xff) {
+                code.write(opcode >> 8);
+            }
             code.write(opcode);
             if (opcode != 0x77) {
                 code.write(memory ? reg << 3 | 7 : 0xc0 | reg << 3 | register);
@@ -92,20 +99,24 @@ class SseInstructionsOnHostTest {
 
     private static List<Form> forms(int prefix, boolean mmx) {
         List<Form> forms = new ArrayList<>();
-        for (int opcode = 0; opcode < 256; opcode++) {
-            for (int reg = 0; reg < 8; reg++) {
-                for (boolean memory : new boolean[] {false, true}) {
-                    Form form = new Form(prefix, opcode, reg, memory);
-                    Instruction instruction = form.instruction();
-                    if (instruction.operation().isVector()
-                            && usesMmx(instruction) == mmx
-                            && instruction.operation() != Operation.EMMS) {
-                        forms.add(form);
-                    }
+        for (int map : MAPS) {
+            for (int opcode = 0; opcode < 256; opcode++) {
+                for (int reg = 0; reg < 8; reg++) {
+                    addForm(forms, new Form(prefix, map | opcode, reg, false), mmx);
+                    addForm(forms, new Form(prefix, map | opcode, reg, true), mmx);
                 }
             }
         }
         return forms;
+    }
+
+    private static void addForm(List<Form> forms, Form form, boolean mmx) {
+        Instruction instruction = form.instruction();
+        if (instruction.operation().isVector()
+                && usesMmx(instruction) == mmx
+                && instruction.operation() != Operation.EMMS) {
+            forms.add(form);
+        }
     }
 
     private static boolean usesMmx(Instruction i) {
@@ -182,6 +193,11 @@ class SseInstructionsOnHostTest {
         for (int register = 0; register < 16; register++) {
             gpr[register] = random.nextLong();
         }
+        if (random.nextBoolean()) {
+            // Lengths of strings.
+            gpr[Vcpu.RAX] = random.nextInt(40) - 20;
+            gpr[Vcpu.RDX] = random.nextInt(40) - 20;
+        }
         gpr[Vcpu.RDI] = HostCpu.MEMORY + 64 + misalignment;
         gpr[Vcpu.RSP] = HostCpu.MEMORY + 192;
         byte[] memory = new byte[256];
@@ -193,7 +209,7 @@ class SseInstructionsOnHostTest {
         for (int half = 0; half < 32; half++) {
             xmm[half] = value(random);
         }
-        return new HostCpu.State(gpr, 0x202, 0x1f80, 0, code, memory, xmm);
+        return new HostCpu.State(gpr, 0x202 | random.nextInt() & Flags.STATUS, 0x1f80, 0, code, memory, xmm);
     }
 
     private static long value(Random random) {
@@ -231,6 +247,7 @@ class SseInstructionsOnHostTest {
         machine.memory.read(HostCpu.MEMORY, memory, 0, 256);
         assertThat(memory).as(what).isEqualTo(after.memory());
         assertThat(vcpu.mxcsr).as(what).isEqualTo(after.mxcsr());
+        assertThat(vcpu.rflags() & Flags.STATUS).as(what).isEqualTo(after.rflags() & Flags.STATUS);
     }
 
     // -- availability (SDM volume 3, tables 13-1 and 14-1) ----------------------------------------------------------

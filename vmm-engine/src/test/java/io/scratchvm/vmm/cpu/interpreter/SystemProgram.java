@@ -60,7 +60,7 @@ record SystemProgram(String name) {
         PhysicalMemory memory = new PhysicalMemory(1 << 24);
         Mmu mmu = new Mmu(vcpu, memory);
         ByteArrayOutputStream log = new ByteArrayOutputStream();
-        Interpreter engine = new Interpreter(vcpu, mmu, new LogPort(log));
+        Interpreter engine = new Interpreter(vcpu, mmu, new LogPort(log), () -> 0);
         byte[] image = image();
         memory.write(ADDRESS, image, 0, image.length);
         vcpu.rip = ADDRESS;

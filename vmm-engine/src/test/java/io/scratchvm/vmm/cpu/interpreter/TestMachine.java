@@ -32,7 +32,7 @@ final class TestMachine {
     TestMachine(long size) {
         memory = new PhysicalMemory(size);
         mmu = new Mmu(vcpu, memory);
-        interpreter = new Interpreter(vcpu, mmu, new NoPorts());
+        interpreter = new Interpreter(vcpu, mmu, new NoPorts(), () -> 0x0123_4567_89ab_cdefL);
         memory.write64(PML4, PDPT | PRESENT_WRITABLE_USER);
         memory.write64(PDPT, DIRECTORY | PRESENT_WRITABLE_USER);
         memory.write64(PDPT + 8, GIGABYTE | LARGE | PRESENT_WRITABLE_USER);
