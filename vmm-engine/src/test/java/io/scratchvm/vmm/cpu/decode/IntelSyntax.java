@@ -38,10 +38,12 @@ final class IntelSyntax {
             case CWD -> size == 2 ? "cwd" : size == 4 ? "cdq" : "cqo";
             case JRCXZ -> instruction.addressSize() == 2 ? "jcxz" : instruction.addressSize() == 4 ? "jecxz" : "jrcxz";
             case MOVD -> size == 8 ? "movq" : "movd";
+            case PINSRD -> size == 8 ? "pinsrq" : "pinsrd";
+            case PEXTRD -> size == 8 ? "pextrq" : "pextrd";
             case JMP_FAR -> "jmp";
             case CALL_FAR -> "call";
             case RET_FAR -> "retf";
-            case FXSAVE, FXRSTOR -> name() + (size == 8 ? "64" : "");
+            case FXSAVE, FXRSTOR, XSAVE, XRSTOR, XSAVEOPT -> name() + (size == 8 ? "64" : "");
             case UD -> instruction.first() == null ? "ud2" : "ud";
             default -> name();
         };
@@ -122,7 +124,8 @@ final class IntelSyntax {
     }
 
     private String memory(Operand.Memory m) {
-        StringBuilder text = new StringBuilder(m.size() == 0 ? farPointer() : pointer(m.size()));
+        boolean unsized = m.size() == 0 || instruction.operation() == Operation.LDDQU;
+        StringBuilder text = new StringBuilder(unsized ? farPointer() : pointer(m.size()));
         if (m.segment() != (m.base() == RSP || m.base() == RBP ? Addressing.SS : Addressing.DS)) {
             text.append(SEGMENTS[m.segment()]).append(':');
         }

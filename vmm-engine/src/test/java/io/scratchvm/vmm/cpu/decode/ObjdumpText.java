@@ -134,8 +134,6 @@ final class ObjdumpText {
         return switch (mnemonic) {
             case "ud0", "ud1" -> "ud" + operands;
             case "movabs", "movnti" -> "mov" + operands;
-            case "lzcnt" -> "bsr" + operands;
-            case "tzcnt" -> "bsf" + operands;
             case "cmpxchg16b" -> text.replace("OWORD", "XMMWORD");
             case "fwait" -> "wait";
             case "prefetcht0", "prefetcht1", "prefetcht2", "prefetchnta", "prefetchw", "prefetchwt1" ->
