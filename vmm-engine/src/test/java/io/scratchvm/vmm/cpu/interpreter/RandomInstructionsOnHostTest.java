@@ -159,6 +159,8 @@ class RandomInstructionsOnHostTest {
             case MOV, MOVZX, MOVSX, MOVSXD, LEA, CMOVCC, SETCC, XLAT, CBW, CWD, XCHG, XADD, CMPXCHG -> true;
             case PUSH, POP, LEAVE, CLC, STC, CMC, CLD, STD, LAHF, SAHF -> true;
             case MOVS, CMPS, STOS, LODS, SCAS, LFENCE, SFENCE, MFENCE, PREFETCH -> true;
+            case LZCNT, TZCNT, ANDN, BEXTR, BLSI, BLSMSK, BLSR, BZHI, MULX, PDEP, PEXT -> true;
+            case RORX, SARX, SHLX, SHRX, ADCX, ADOX, CRC32, MOVBE -> true;
             case ENTER -> value(i.first()) < 32 && value(i.second()) < 4;
             case SHLD, SHRD, BSWAP -> i.operandSize() > 2;
             // Their destination is undefined where the source is zero.
@@ -312,7 +314,7 @@ class RandomInstructionsOnHostTest {
 
         private static boolean looksAtFlags(Instruction i) {
             return switch (i.operation()) {
-                case ADC, SBB, RCL, RCR, SETCC, CMOVCC, CMC, LAHF -> true;
+                case ADC, SBB, RCL, RCR, SETCC, CMOVCC, CMC, LAHF, ADCX, ADOX -> true;
                 default -> false;
             };
         }
@@ -323,6 +325,9 @@ class RandomInstructionsOnHostTest {
                 case AND, OR, XOR, TEST -> STATUS & ~Flags.AF;
                 case INC, DEC -> STATUS & ~Flags.CF;
                 case SAHF -> STATUS & ~Flags.OF;
+                case LZCNT, TZCNT -> Flags.CF | Flags.ZF;
+                case ANDN, BLSI, BLSMSK, BLSR, BZHI -> STATUS & ~(Flags.AF | Flags.PF);
+                case BEXTR -> Flags.CF | Flags.ZF | Flags.OF;
                 case CLC, STC, CMC, BT, BTS, BTR, BTC -> Flags.CF;
                 case MUL, IMUL -> Flags.CF | Flags.OF;
                 default -> 0;
@@ -332,6 +337,9 @@ class RandomInstructionsOnHostTest {
         private static int undefined(Instruction i) {
             return switch (i.operation()) {
                 case AND, OR, XOR, TEST -> Flags.AF;
+                case LZCNT, TZCNT -> STATUS & ~(Flags.CF | Flags.ZF);
+                case ANDN, BLSI, BLSMSK, BLSR, BZHI -> Flags.AF | Flags.PF;
+                case BEXTR -> Flags.AF | Flags.PF | Flags.SF;
                 case ROL, ROR, RCL, RCR -> isByOne(i) ? 0 : Flags.OF;
                 case SHL, SHR, SAR -> Flags.AF | (isByOne(i) ? 0 : Flags.OF | (i.operandSize() < 4 ? Flags.CF : 0));
                 case SHLD, SHRD -> Flags.AF | Flags.OF;
