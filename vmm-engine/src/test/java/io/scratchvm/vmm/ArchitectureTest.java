@@ -65,7 +65,7 @@ class ArchitectureTest {
     @Test
     void everyRoomKnowsOnlyItsNeighbours() {
         room("api");
-        room("cpu.state");
+        room("cpu.state", "api");
         room("cpu.decode");
         room("cpu", "cpu.state");
         room("memory", "cpu.state", "api");

@@ -27,7 +27,8 @@ public final class RecordCodec {
             "OpenFileState.path",
             "OpenFileState.digest",
             "OpenFileState.content",
-            "PendingIoState.call");
+            "PendingIoState.call",
+            "VcpuState.xcr0");
 
     /** What becomes of a key that the record does not know. */
     public enum UnknownKeys {

@@ -98,10 +98,14 @@ final class VcpuRules {
         canonical("sysenterEip", cpu.sysenterEip());
     }
 
+    private void extendedControl(long xcr0) {
+        range("xcr0", xcr0, XCR0_X87 | XCR0_SSE);
+        require((xcr0 & XCR0_X87) != 0, "xcr0: without x87");
+    }
+
     private void floatingPoint(VcpuState cpu) {
         range("mxcsr", cpu.mxcsr(), 0xffff);
-        range("xcr0", cpu.xcr0(), XCR0_X87 | XCR0_SSE);
-        require((cpu.xcr0() & XCR0_X87) != 0, "xcr0: without x87");
+        extendedControl(cpu.xcr0() != null ? cpu.xcr0() : XCR0_X87);
         range("x87.controlWord", cpu.x87().controlWord(), 0xffff);
         range("x87.statusWord", cpu.x87().statusWord(), 0xffff);
         range("x87.tagWord", cpu.x87().tagWord(), 0xffff);

@@ -71,14 +71,14 @@ class ForgedImageTest {
 
     @Test
     void aNewerMajorVersionIsRefusedNamingIt() throws IOException {
-        refused(manifest(2, 7), "its format is version 2.7, written by vmm test", "this VMM reads version 1.0");
+        refused(manifest(2, 7), "its format is version 2.7, written by vmm test", "this VMM reads version 1.1");
     }
 
     @Test
     void aNewerMinorVersionIsRead() throws IOException {
-        Files.write(file, manifest(1, 1).forge());
+        Files.write(file, manifest(1, Manifest.MINOR + 1).forge());
         try (Image image = ImageReader.open(file, ReadOptions.with(null))) {
-            assertThat(image.manifest().minor()).isEqualTo(1);
+            assertThat(image.manifest().minor()).isEqualTo(Manifest.MINOR + 1);
         }
     }
 
@@ -179,12 +179,24 @@ class ForgedImageTest {
     @Test
     void aVcpuOfOtherSizesIsRefused() throws IOException {
         refused(
-                forger().change(NoteType.VCPU, VcpuState.class, v -> withGpr(v, List.of(1L))),
+                forger().change(NoteType.VCPU, VcpuState.class, v -> with(v, List.of(1L), v.xcr0())),
                 "note VCPU",
                 "gpr: 1 entries, not 16");
     }
 
-    private static VcpuState withGpr(VcpuState v, List<Long> gpr) {
+    @Test
+    void anImageOfVersion1_0HasNoXcr0() throws IOException {
+        Forger older = manifest(1, 0).change(NoteType.VCPU, VcpuState.class, v -> with(v, v.gpr(), null));
+        Files.write(file, older.forge());
+        Vcpu vcpu = new Vcpu();
+        vcpu.xcr0 = ControlRegisters.XCR0_X87 | ControlRegisters.XCR0_SSE;
+        try (Image image = ImageReader.open(file, ReadOptions.with(null))) {
+            image.state().vcpu().restore(vcpu);
+        }
+        assertThat(vcpu.xcr0).isEqualTo(ControlRegisters.XCR0_X87);
+    }
+
+    private static VcpuState with(VcpuState v, List<Long> gpr, Long xcr0) {
         return new VcpuState(
                 gpr,
                 v.rip(),
@@ -216,7 +228,7 @@ class ForgedImageTest {
                 v.tscOffset(),
                 v.xmm(),
                 v.mxcsr(),
-                v.xcr0(),
+                xcr0,
                 v.x87(),
                 v.instructions(),
                 v.halted(),
@@ -232,6 +244,7 @@ class ForgedImageTest {
         refused(vcpu(v -> v.efer |= ControlRegisters.EFER_LMA), "LMA is not what LME and paging make it");
         refused(vcpu(v -> v.lstar = 1L << 60), "lstar: 0x1000000000000000 is not canonical");
         refused(vcpu(v -> v.mxcsr = -1), "mxcsr: -1 is not from 0 to 65535");
+        refused(vcpu(v -> v.xcr0 = 2), "xcr0: without x87");
         refused(vcpu(v -> v.x87.signExponent[3] = 0x10000), "x87.signExponent: 65536");
         refused(vcpu(v -> v.instructions++), "note VCPU at byte 0x", "instructions: not as many as in MANIFEST");
     }

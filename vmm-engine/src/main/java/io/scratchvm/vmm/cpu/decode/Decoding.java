@@ -183,7 +183,7 @@ final class Decoding {
         hasVex = true;
         int map = threeBytes ? payload & 0x1f : 1;
         int last = threeBytes ? bytes.unsignedByte() : payload;
-        // R, X, B and vvvv are inverted. Outside of 64-bit code there are eight registers, and W means nothing.
+        // R, X, B and vvvv are inverted. Outside of 64-bit code R, X, B and W mean nothing.
         rex = ~payload >> 5 & REX_R;
         if (threeBytes) {
             rex = ~payload >> 5 & 7 | (last & 0x80) >> 4;
@@ -191,7 +191,6 @@ final class Decoding {
         vexRegister = ~last >> 3 & 0xf;
         if (codeSize != 64) {
             rex = 0;
-            vexRegister &= 7;
         }
         vexLong = (last & 4) != 0;
         vexPrefix = last & 3;
@@ -258,6 +257,11 @@ final class Decoding {
         return modRm() & 7 | (rexBit(REX_B) ? 8 : 0);
     }
 
+    /** VEX.vvvv as a register, of which there are eight outside of 64-bit code. */
+    private int vvvv() {
+        return codeSize == 64 ? vexRegister : vexRegister & 7;
+    }
+
     // -- operands ---------------------------------------------------------------------------------------------------
 
     private Operand operand(Form form, Row row) {
@@ -270,7 +274,7 @@ final class Decoding {
             case 'M' -> isRegister() ? invalid() : memory(size, row);
             case 'R' -> register(rm(), size);
             case 'G' -> register(reg(), size);
-            case 'B' -> register(vexRegister, size);
+            case 'B' -> register(vvvv(), size);
             case 'Z' -> register(opcode & 7 | (rexBit(REX_B) ? 8 : 0), size);
             case 'r' -> new Operand.Register(form.number, size, false);
             case 'I' -> new Operand.Immediate(immediate(form));

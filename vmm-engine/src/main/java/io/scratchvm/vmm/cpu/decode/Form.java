@@ -4,8 +4,9 @@ package io.scratchvm.vmm.cpu.decode;
  * How an operand is encoded, under the abbreviations of Intel SDM volume 2, section A.2: a letter for the addressing
  * method (A.2.1) and one for the type (A.2.2).
  *
- * <p>Methods of our own: {@code r}, {@code x} and {@code s}, a general, XMM or segment register that the opcode implies. Types of our own: {@code S}, a byte that is sign-extended, and {@code -}, a size that the instruction
- * itself says.
+ * <p>Methods of our own: {@code r}, {@code x} and {@code s}, a general, XMM or segment register that the opcode
+ * implies. Types of our own: {@code S}, a byte that is sign-extended, and {@code -}, a size that the instruction itself
+ * says.
  */
 enum Form {
     /** A general register or memory, by ModRM's mod and r/m. */

@@ -1,10 +1,13 @@
 package io.scratchvm.vmm.cpu.state;
 
+import io.scratchvm.vmm.api.Nullable;
 import java.util.List;
 
 /**
  * Everything about a {@link Vcpu} that is saved: the lab's dump of the vCPU. Lists have the lengths and orders of the
  * live arrays.
+ *
+ * @param xcr0 null in images of version 1.0, whose vCPU had no XSAVE
  */
 public record VcpuState(
         List<Long> gpr,
@@ -37,7 +40,7 @@ public record VcpuState(
         long tscOffset,
         List<Long> xmm,
         int mxcsr,
-        long xcr0,
+        @Nullable Long xcr0,
         X87State x87,
         long instructions,
         boolean halted,
@@ -146,7 +149,7 @@ public record VcpuState(
         vcpu.tscOffset = tscOffset;
         copy(xmm, vcpu.xmm);
         vcpu.mxcsr = mxcsr;
-        vcpu.xcr0 = xcr0;
+        vcpu.xcr0 = xcr0 != null ? xcr0 : ControlRegisters.XCR0_X87;
         restore(vcpu.x87);
         vcpu.instructions = instructions;
         vcpu.halted = halted;

@@ -33,7 +33,7 @@ class DecoderAgainstObjdumpTest {
             // SSE3 and later, AVX, 3DNow
             "(addsub|h?add|hsub)p[sd] .*|(fisttp|round\\w\\w|blend\\w+|dpp[sd]|insertps|extractps) .*",
             "(pi2f.|pf\\w+|pswapd|pavgusb|pmulhrw|extrq|insertq|movnts[sd]|aes\\w+|pclmul\\w+|sha\\w+|gf2\\w+) .*",
-            "(v|k)[a-z0-9]+ .*|vzero\\w+|femms",
+            "(\\{vex} )?(v|k)[a-z0-9]+ .*|vzero\\w+|femms|cmp\\w+xadd .*|a(add|and|or|xor) .*",
             "(blsfill|blsic) .*|bextr [^,]+,[^,]+,0x.*",
             "(llwpcb|slwpcb|lwp\\w+) .*",
             // system

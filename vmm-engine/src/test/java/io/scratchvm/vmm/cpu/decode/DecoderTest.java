@@ -251,8 +251,8 @@ class DecoderTest {
                 "62",
                 "82c000",
                 "9a",
-                "c400",
-                "c500",
+                "c4e0780000",
+                "c5f8ff00",
                 "ce",
                 "d400",
                 "d500",
@@ -271,13 +271,13 @@ class DecoderTest {
                 "0f24c0",
                 "0fc7c8",
                 "0f01d9",
-                "0f01d0",
+                "0f01d2",
                 "f00fae00",
                 "8fc8",
                 "c6c800",
                 "fed0",
                 "fff8",
-                "0fae20",
+                "660fae20",
                 "0f78c0"
             })
     void invalidIn64BitCode(String hex) {
@@ -285,7 +285,7 @@ class DecoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0f05", "0f07", "0f01f8", "c4c0", "c5c0", "62c0", "0fb2c0", "ffd8", "ffe8"})
+    @ValueSource(strings = {"0f05", "0f07", "0f01f8", "c4e0780000", "c5f8ff00", "62c0", "0fb2c0", "ffd8", "ffe8"})
     void invalidIn32BitCode(String hex) {
         assertThat(operation(32, hex)).isEqualTo(Operation.INVALID);
     }
@@ -332,8 +332,8 @@ class DecoderTest {
         "f30f1efa, NOP",
         "0f1f440000, NOP",
         "660f1f840000000000, NOP",
-        "f30fbdc0, BSR",
-        "f30fbcc0, BSF",
+        "f30fbdc0, LZCNT",
+        "f30fbcc0, TZCNT",
         "f30fb8c0, POPCNT",
         "0f0b, UD",
         "0f01c1, VMCALL",

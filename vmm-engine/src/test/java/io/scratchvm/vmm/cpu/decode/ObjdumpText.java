@@ -67,8 +67,8 @@ final class ObjdumpText {
     /** What objdump shows and Intel's manual does not have. */
     private static boolean isLenient(Objdump.Line line, String theirs) {
         boolean noSuchRegister = theirs.matches("mov .*(\\b[cdt]r\\d+|\\?).*|mov cs,.*");
-        boolean only64 = theirs.matches("sysret|syscall|swapgs");
-        boolean withMandatoryPrefix = theirs.matches("(ldmxcsr|stmxcsr|fxsave|fxrstor)(64)? .*")
+        boolean only64 = theirs.matches("sysret|syscall|swapgs|(rd|wr)[fg]sbase .*");
+        boolean withMandatoryPrefix = theirs.matches("(ldmxcsr|stmxcsr|fxsave|fxrstor)(64)? .*|xgetbv|xsetbv")
                 || theirs.contains("mm") && line.text().matches("(.* )?rep(n?z)? .*");
         return noSuchRegister || only64 || withMandatoryPrefix;
     }
@@ -135,6 +135,7 @@ final class ObjdumpText {
             case "ud0", "ud1" -> "ud" + operands;
             case "movabs", "movnti" -> "mov" + operands;
             case "cmpxchg16b" -> text.replace("OWORD", "XMMWORD");
+            case "pcmpestrmq", "pcmpestriq" -> mnemonic.substring(0, 9) + operands;
             case "fwait" -> "wait";
             case "prefetcht0", "prefetcht1", "prefetcht2", "prefetchnta", "prefetchw", "prefetchwt1" ->
                 "prefetch" + operands;

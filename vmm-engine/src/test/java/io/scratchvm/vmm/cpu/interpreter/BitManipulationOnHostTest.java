@@ -91,7 +91,7 @@ class BitManipulationOnHostTest {
 
     private byte[] legacy() {
         ByteArrayOutputStream code = new ByteArrayOutputStream();
-        while (random.nextInt(5) < 3) {
+        while (code.size() < 6 && random.nextInt(5) < 3) {
             code.write(LEGACY_PREFIXES[random.nextInt(3)]);
         }
         if (bits == 64 && random.nextBoolean()) {
@@ -106,7 +106,7 @@ class BitManipulationOnHostTest {
 
     private byte[] vex() {
         ByteArrayOutputStream code = new ByteArrayOutputStream();
-        while (random.nextInt(8) == 0) {
+        while (code.size() < 4 && random.nextInt(8) == 0) {
             int prefix = BEFORE_VEX[random.nextInt(BEFORE_VEX.length)];
             code.write(bits == 32 && prefix >> 4 == 4 ? 0x66 : prefix);
         }

@@ -101,13 +101,17 @@ class SseInstructionsOnHostTest {
         List<Form> forms = new ArrayList<>();
         for (int map : MAPS) {
             for (int opcode = 0; opcode < 256; opcode++) {
-                for (int reg = 0; reg < 8; reg++) {
+                for (int reg = 0; reg < 8 && !isEscape(map | opcode); reg++) {
                     addForm(forms, new Form(prefix, map | opcode, reg, false), mmx);
                     addForm(forms, new Form(prefix, map | opcode, reg, true), mmx);
                 }
             }
         }
         return forms;
+    }
+
+    private static boolean isEscape(int opcode) {
+        return opcode == 0x38 || opcode == 0x3a;
     }
 
     private static void addForm(List<Form> forms, Form form, boolean mmx) {
