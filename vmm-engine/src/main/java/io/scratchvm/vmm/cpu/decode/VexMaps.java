@@ -31,8 +31,7 @@ final class VexMaps {
         Row none = Row.INVALID;
         map0F38[0xf2] = noPrefix(general(ANDN, Gy, By, Ey));
         map0F38[0xf3] = noPrefix(byReg(none, lowest(BLSR), lowest(BLSMSK), lowest(BLSI), none, none, none, none));
-        map0F38[0xf5] =
-                byPrefix(general(BZHI, Gy, Ey, By), none, general(PEXT, Gy, By, Ey), general(PDEP, Gy, By, Ey));
+        map0F38[0xf5] = byPrefix(general(BZHI, Gy, Ey, By), none, general(PEXT, Gy, By, Ey), general(PDEP, Gy, By, Ey));
         map0F38[0xf6] = byPrefix(none, none, none, general(MULX, Gy, By, Ey));
         map0F38[0xf7] = byPrefix(
                 general(BEXTR, Gy, Ey, By),

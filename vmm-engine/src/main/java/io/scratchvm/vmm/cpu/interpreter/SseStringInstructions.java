@@ -18,8 +18,7 @@ final class SseStringInstructions {
         int size = i.operandSize();
         switch (i.operation()) {
             case PCMPESTRI, PCMPESTRM ->
-                strings.withLengths(
-                        Execution.extend(x.vcpu.gpr[RAX], size), Execution.extend(x.vcpu.gpr[RDX], size));
+                strings.withLengths(Execution.extend(x.vcpu.gpr[RAX], size), Execution.extend(x.vcpu.gpr[RDX], size));
             default -> {}
         }
         int result = strings.result();

@@ -90,10 +90,7 @@ public final class Shuffles {
 
     /** PACKUSDW: signed doublewords to unsigned words. */
     public static long packDoublewordsUnsigned(long a, long b) {
-        return unsignedWord(a)
-                | unsignedWord(a >>> 32) << 16
-                | unsignedWord(b) << 32
-                | unsignedWord(b >>> 32) << 48;
+        return unsignedWord(a) | unsignedWord(a >>> 32) << 16 | unsignedWord(b) << 32 | unsignedWord(b >>> 32) << 48;
     }
 
     private static long unsignedWord(long doubleword) {

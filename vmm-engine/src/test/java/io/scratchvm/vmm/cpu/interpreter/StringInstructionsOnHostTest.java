@@ -67,7 +67,10 @@ class StringInstructionsOnHostTest {
         gpr[Vcpu.RSP] = HostCpu.MEMORY + 192;
         byte[] memory = text(256, random);
         long[] xmm = new long[32];
-        ByteBuffer.wrap(text(256, random)).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().get(xmm);
+        ByteBuffer.wrap(text(256, random))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asLongBuffer()
+                .get(xmm);
         return new HostCpu.State(gpr, 0x202 | random.nextInt() & Flags.STATUS, 0x1f80, 0, code, memory, xmm);
     }
 
