@@ -1,5 +1,6 @@
 package io.scratchvm.vmm.host;
 
+import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.api.VmmException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,8 +16,10 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -181,6 +184,20 @@ public final class DirectoryHost implements Host {
     }
 
     @Override
+    public void link(GuestPath existing, GuestPath link) throws IOException {
+        Files.createLink(hostPath(link), hostPath(existing));
+    }
+
+    @Override
+    public void symbolicLink(GuestPath link, String text) throws IOException {
+        try {
+            Files.createSymbolicLink(hostPath(link), root.getFileSystem().getPath(text));
+        } catch (InvalidPathException e) {
+            throw new InvalidNameException(text);
+        }
+    }
+
+    @Override
     public void delete(GuestPath path) throws IOException {
         Files.delete(hostPath(path));
     }
@@ -195,6 +212,16 @@ public final class DirectoryHost implements Host {
         if (posix) {
             Files.setPosixFilePermissions(hostPath(path), permissions(permissions));
         }
+    }
+
+    @Override
+    public void setTimes(GuestPath path, @Nullable Instant accessed, @Nullable Instant modified) throws IOException {
+        Files.getFileAttributeView(hostPath(path), BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                .setTimes(fileTime(modified), fileTime(accessed), null);
+    }
+
+    private static @Nullable FileTime fileTime(@Nullable Instant time) {
+        return time == null ? null : FileTime.from(time);
     }
 
     /** Windows opens no directory: there a change of names is journalled. */

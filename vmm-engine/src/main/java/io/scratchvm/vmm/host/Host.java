@@ -1,6 +1,8 @@
 package io.scratchvm.vmm.host;
 
+import io.scratchvm.vmm.api.Nullable;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -50,6 +52,12 @@ public interface Host {
     /** The names in a directory, sorted. */
     List<String> list(GuestPath directory) throws IOException;
 
+    /** Gives a file, or a symbolic link itself, a further name, which nothing has. */
+    void link(GuestPath existing, GuestPath link) throws IOException;
+
+    /** Makes a symbolic link with this text, its components separated by {@code /}. */
+    void symbolicLink(GuestPath link, String text) throws IOException;
+
     /** Deletes a file, a link, or an empty directory. */
     void delete(GuestPath path) throws IOException;
 
@@ -58,6 +66,14 @@ public interface Host {
 
     /** Gives a file the nine rwx bits, as far as the host has such. */
     void setPermissions(GuestPath path, int permissions) throws IOException;
+
+    /**
+     * Says when a file was last read and last written.
+     *
+     * @param accessed null to leave that time as it is
+     * @param modified null to leave that time as it is
+     */
+    void setTimes(GuestPath path, @Nullable Instant accessed, @Nullable Instant modified) throws IOException;
 
     /** Returns when the directory's entries are on the disk. */
     void force(GuestPath directory) throws IOException;

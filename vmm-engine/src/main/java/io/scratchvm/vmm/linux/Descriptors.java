@@ -140,6 +140,15 @@ public final class Descriptors implements MappedFiles, Closeable {
         }
     }
 
+    /** The guest has given a file these nine rwx bits. */
+    void permissionsChanged(GuestPath path, int permissions) {
+        for (OpenFile file : openFiles()) {
+            if (path.equals(file.path()) && !file.isDeleted()) {
+                file.changeMode(permissions);
+            }
+        }
+    }
+
     /** The guest has deleted or replaced something. */
     void deleted(GuestPath path) {
         for (OpenFile file : openFiles()) {

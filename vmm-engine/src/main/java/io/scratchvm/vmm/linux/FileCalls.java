@@ -9,30 +9,17 @@ import io.scratchvm.vmm.host.HostFile;
 import io.scratchvm.vmm.host.PathResolver;
 import java.io.IOException;
 
-/** Calls that make, change and end descriptors: open, close, dup, fcntl, lseek and the like. */
+/** Calls that make and end descriptors and move their offsets: open, close, dup, lseek and the like. */
 final class FileCalls implements SystemCallFamily {
     private static final int SEEK_SET = 0, SEEK_CUR = 1, SEEK_END = 2, SEEK_DATA = 3, SEEK_HOLE = 4;
-    private static final int F_DUPFD = 0,
-            F_GETFD = 1,
-            F_SETFD = 2,
-            F_GETFL = 3,
-            F_SETFL = 4,
-            F_GETLK = 5,
-            F_SETLK = 6,
-            F_SETLKW = 7,
-            F_DUPFD_CLOEXEC = 1030;
+    private static final int CLOSE_RANGE_UNSHARE = 2, CLOSE_RANGE_CLOEXEC = 4;
 
-    private static final int FD_CLOEXEC = 1;
-    private static final short F_UNLCK = 2;
-
-    private final UserMemory memory;
     private final Host host;
     private final OutputLimit limit;
     private final Descriptors descriptors;
     private final FileNames names;
 
     FileCalls(ProcessEnvironment environment, Descriptors descriptors, FileNames names) {
-        this.memory = environment.memory();
         this.host = environment.host();
         this.limit = environment.limit();
         this.descriptors = descriptors;
@@ -45,16 +32,12 @@ final class FileCalls implements SystemCallFamily {
             case 2 -> open(FileNames.AT_FDCWD, a0, (int) a1, a2);
             case 3 -> close((int) a0);
             case 8 -> lseek((int) a0, a1, (int) a2);
-            case 16 -> ioctl((int) a0);
             case 32 -> dup((int) a0);
             case 33 -> dup2((int) a0, (int) a1);
-            case 72 -> fcntl((int) a0, (int) a1, a2);
-            case 74, 75 -> fsync((int) a0);
-            case 76 -> truncate(a0, a1);
-            case 77 -> ftruncate((int) a0, a1);
             case 85 -> open(FileNames.AT_FDCWD, a0, O_CREAT | O_WRONLY | O_TRUNC, a1);
             case 257 -> open((int) a0, a1, (int) a2, a3);
             case 292 -> dup3((int) a0, (int) a1, (int) a2);
+            case 436 -> closeRange(a0, a1, (int) a2);
             default -> NOT_MINE;
         };
     }
@@ -114,9 +97,15 @@ final class FileCalls implements SystemCallFamily {
         if (target.status().kind() == FileStatus.Kind.LINK) {
             throw new SystemCallError(Errno.ELOOP);
         }
-        if (target.status().kind() == FileStatus.Kind.OTHER) {
+        if (target.status().kind() == FileStatus.Kind.OTHER || !allows(target.status(), flags)) {
             throw new SystemCallError(Errno.EACCES);
         }
+    }
+
+    /** The guest's user owns every file, so the owner's bits decide, whoever the VMM's user is. */
+    private static boolean allows(FileStatus status, int flags) {
+        int wanted = (readable(flags) ? 0400 : 0) | (writable(flags) || (flags & O_TRUNC) != 0 ? 0200 : 0);
+        return (status.permissions() & wanted) == wanted;
     }
 
     /** O_TRUNC; Linux truncates a file that is opened for reading only, too. */
@@ -189,43 +178,27 @@ final class FileCalls implements SystemCallFamily {
         return descriptors.replace(from, to, (flags & O_CLOEXEC) != 0);
     }
 
-    private long fcntl(int descriptor, int command, long argument) {
-        OpenFile file = descriptors.get(descriptor);
-        switch (command) {
-            case F_DUPFD, F_DUPFD_CLOEXEC -> {
-                return duplicate(file, (int) argument, command == F_DUPFD_CLOEXEC);
+    /** close_range(2), on the descriptors that there are in it. */
+    private long closeRange(long first, long last, int flags) throws IOException {
+        long from = first & 0xffff_ffffL;
+        long to = last & 0xffff_ffffL;
+        if (from > to || (flags & ~(CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC)) != 0) {
+            throw new SystemCallError(Errno.EINVAL);
+        }
+        for (int i = (int) Math.min(from, Descriptors.LIMIT); i < Descriptors.LIMIT && i <= to; i++) {
+            if (!descriptors.isOpen(i)) {
+                continue;
             }
-            case F_GETFD -> {
-                return descriptors.closesOnExec(descriptor) ? FD_CLOEXEC : 0;
+            if ((flags & CLOSE_RANGE_CLOEXEC) != 0) {
+                descriptors.setCloseOnExec(i, true);
+            } else {
+                descriptors.close(i);
             }
-            case F_SETFD -> descriptors.setCloseOnExec(descriptor, (argument & FD_CLOEXEC) != 0);
-            case F_GETFL -> {
-                return file.flags() | (file.kind() == FileKind.FILE ? O_LARGEFILE : 0);
-            }
-            case F_SETFL -> file.changeFlags((int) argument);
-            case F_GETLK ->
-                memory.write(argument, new Structure(2).putShort(0, F_UNLCK).bytes());
-            // There is no second process that could hold a lock.
-            case F_SETLK, F_SETLKW -> memory.read(argument, 32);
-            default -> throw new SystemCallError(Errno.EINVAL);
         }
         return 0;
     }
 
-    private long duplicate(OpenFile file, int atLeast, boolean cloexec) {
-        if (atLeast < 0 || atLeast >= Descriptors.LIMIT) {
-            throw new SystemCallError(Errno.EINVAL);
-        }
-        return descriptors.put(descriptors.free(atLeast), file, cloexec);
-    }
-
-    /** Nothing is a terminal, whatever the VMM's own streams are: guests behave the same on every host. */
-    private long ioctl(int descriptor) {
-        descriptors.get(descriptor);
-        throw new SystemCallError(Errno.ENOTTY);
-    }
-
-    // -- offsets and sizes -------------------------------------------------------------------------------------------
+    // -- offsets -----------------------------------------------------------------------------------------------------
 
     private long lseek(int descriptor, long distance, int whence) throws IOException {
         OpenFile file = descriptors.get(descriptor);
@@ -262,46 +235,5 @@ final class FileCalls implements SystemCallFamily {
             throw new SystemCallError(Errno.ENXIO);
         }
         return result;
-    }
-
-    private long ftruncate(int descriptor, long size) throws IOException {
-        OpenFile file = descriptors.get(descriptor);
-        if (!file.isFile() || !file.isWritable() || size < 0) {
-            throw new SystemCallError(Errno.EINVAL);
-        }
-        setSize(file.file(), size);
-        return 0;
-    }
-
-    private long truncate(long path, long size) throws IOException {
-        if (size < 0) {
-            throw new SystemCallError(Errno.EINVAL);
-        }
-        PathResolver.Target target = names.existing(FileNames.AT_FDCWD, path);
-        if (target.status().isDirectory()) {
-            throw new SystemCallError(Errno.EISDIR);
-        }
-        try (HostFile file = host.open(target.path(), Host.Access.WRITE)) {
-            setSize(file, size);
-        }
-        return 0;
-    }
-
-    private void setSize(HostFile file, long size) throws IOException {
-        long growth = Math.max(0, size - file.size());
-        if (!limit.takeAll(growth)) {
-            throw new NoReturn(Outcome.OUTPUT_LIMIT);
-        }
-        file.setSize(size);
-    }
-
-    private long fsync(int descriptor) throws IOException {
-        OpenFile file = descriptors.get(descriptor);
-        if (file.isFile()) {
-            file.file().force();
-        } else if (!file.isDirectory()) {
-            throw new SystemCallError(Errno.EINVAL);
-        }
-        return 0;
     }
 }

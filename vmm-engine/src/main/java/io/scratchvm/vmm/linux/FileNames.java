@@ -104,6 +104,22 @@ final class FileNames {
         }
     }
 
+    /**
+     * As {@link #noFollow}; nothing is there, and something other than a directory can be made there.
+     *
+     * @throws SystemCallError EEXIST; ENOENT for a path that only a directory can have
+     */
+    PathResolver.Target creatable(int descriptor, long address) throws IOException {
+        PathResolver.Target target = noFollow(descriptor, address);
+        if (target.exists()) {
+            throw new SystemCallError(Errno.EEXIST);
+        }
+        if (target.namesDirectory()) {
+            throw new SystemCallError(Errno.ENOENT);
+        }
+        return target;
+    }
+
     private static PathResolver.Target existing(PathResolver.Target target) {
         if (!target.exists()) {
             throw new SystemCallError(Errno.ENOENT);

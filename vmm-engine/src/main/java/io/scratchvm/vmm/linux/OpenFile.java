@@ -13,14 +13,14 @@ final class OpenFile {
     private boolean deleted;
     private int flags;
     private long offset;
-    private final int mode;
+    private int mode;
     private int descriptors;
 
     /**
      * A description of a file or directory.
      *
      * @param flags access mode and status flags of open(2)
-     * @param mode the nine rwx bits that the file had
+     * @param mode the nine rwx bits that the file has
      * @param file null for a directory
      */
     OpenFile(int id, FileKind kind, GuestPath path, int flags, int mode, HostFile file) {
@@ -81,6 +81,11 @@ final class OpenFile {
 
     int mode() {
         return mode;
+    }
+
+    /** Gives the file these nine rwx bits. */
+    void changeMode(int mode) {
+        this.mode = mode;
     }
 
     /** In bytes; of a directory, in entries. */

@@ -48,8 +48,6 @@ final class ProcessCalls implements SystemCallFamily {
             case 62 -> kill((int) a0, (int) a1);
             case 63 -> uname(a0);
             case 97 -> getLimit((int) a0, a1);
-            case 102, 107 -> Identity.USER;
-            case 104, 108 -> Identity.GROUP;
             case 131 -> signalStack(a0, a1);
             case 158 -> archPrctl((int) a0, a1);
             case 160 -> setLimit((int) a0, a1);

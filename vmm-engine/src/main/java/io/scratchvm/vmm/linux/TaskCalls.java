@@ -23,7 +23,6 @@ final class TaskCalls implements SystemCallFamily {
             case 110 -> Identity.PARENT;
             case 111 -> process.id();
             case 186 -> task().id();
-            case 204 -> affinity(a1, a2);
             case 218 -> setTidAddress(a0);
             case 273 -> setRobustList(a0, a1);
             default -> NOT_MINE;
@@ -50,14 +49,5 @@ final class TaskCalls implements SystemCallFamily {
         }
         task().robustList = address;
         return 0;
-    }
-
-    /** One CPU. */
-    private long affinity(long size, long mask) {
-        if (size < 8 || (size & 7) != 0) {
-            throw new SystemCallError(Errno.EINVAL);
-        }
-        memory.writeLong(mask, 1);
-        return 8;
     }
 }

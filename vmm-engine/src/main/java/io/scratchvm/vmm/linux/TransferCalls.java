@@ -19,6 +19,8 @@ final class TransferCalls implements SystemCallFamily {
     private static final int IOVEC_SIZE = 16;
     private static final int CHUNK = Console.INPUT_CHUNK;
     private static final int SIGPIPE = 13;
+    /** The position of preadv2(2) and pwritev2(2) that is the description's own. */
+    private static final long AT_OFFSET = -1;
 
     private final UserMemory memory;
     private final Console console;
@@ -53,6 +55,10 @@ final class TransferCalls implements SystemCallFamily {
             case 18 -> pwrite(writable(a0), a1, a2, a3);
             case 19 -> readv(readable(a0), a1, a2);
             case 20 -> writev(writable(a0), a1, a2);
+            case 295 -> preadv(readable(a0), a1, a2, a3);
+            case 296 -> pwritev(writable(a0), a1, a2, a3);
+            case 327 -> readv2(a0, a1, a2, a3, (int) a5);
+            case 328 -> writev2(a0, a1, a2, a3, (int) a5);
             default -> NOT_MINE;
         };
     }
@@ -172,6 +178,49 @@ final class TransferCalls implements SystemCallFamily {
                 throw e;
             }
             return 0;
+        }
+    }
+
+    // preadv(2) and pwritev(2): a positioned vector goes as one with an offset of its own does.
+
+    private long preadv(OpenFile file, long vector, long count, long position) throws IOException {
+        checkPosition(file, position);
+        long offset = file.offset();
+        file.seek(position);
+        try {
+            return readv(file, vector, count);
+        } finally {
+            file.seek(offset);
+        }
+    }
+
+    private long pwritev(OpenFile file, long vector, long count, long position) throws IOException {
+        checkPosition(file, position);
+        long offset = file.offset();
+        file.seek(position);
+        try {
+            return writev(file, vector, count);
+        } finally {
+            file.seek(offset);
+        }
+    }
+
+    private long readv2(long descriptor, long vector, long count, long position, int flags) throws IOException {
+        OpenFile file = readable(descriptor);
+        checkNoFlags(flags);
+        return position == AT_OFFSET ? readv(file, vector, count) : preadv(file, vector, count, position);
+    }
+
+    private long writev2(long descriptor, long vector, long count, long position, int flags) throws IOException {
+        OpenFile file = writable(descriptor);
+        checkNoFlags(flags);
+        return position == AT_OFFSET ? writev(file, vector, count) : pwritev(file, vector, count, position);
+    }
+
+    /** The flags RWF_*, as a file system without them answers. */
+    private static void checkNoFlags(int flags) {
+        if (flags != 0) {
+            throw new SystemCallError(Errno.EOPNOTSUPP);
         }
     }
 
@@ -322,5 +371,21 @@ final class TransferCalls implements SystemCallFamily {
             }
             throw e;
         }
+    }
+
+    // -- from file to file
+    // --------------------------------------------------------------------------------------------
+
+    /** Copies from a file to a file or stream, to its end or a stop, and says how many bytes; offsets are the caller's. */
+    long copy(OpenFile from, long start, OpenFile to, long target, long count) throws IOException {
+        long done = 0;
+        while (done < count && !(done > 0 && stop.getAsBoolean())) {
+            int n = from.file().read(start + done, buffer, 0, (int) Math.min(CHUNK, count - done));
+            if (n == 0 || !put(to, target + done, n, done)) {
+                break;
+            }
+            done += n;
+        }
+        return done;
     }
 }

@@ -1,186 +1,21 @@
 package io.scratchvm.vmm.linux;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
-import io.scratchvm.vmm.HostTools;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * The same calls here and in the host's kernel, in a directory that is the root of both: chroot(2) there. Results and
- * what becomes of the directory must be the same.
- */
+/** The calls that every program makes, here and in the host's kernel. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HostLinuxTest {
-    private static final long EDGE = 0x3_0000, TEXT = 0x4_0000;
-
-    private Path directory;
-    private Path program;
+    private HostLinux linux;
 
     @BeforeAll
     void compile(@TempDir Path directory) throws Exception {
-        this.directory = directory;
-        HostTools.requireLinuxOnX86();
-        HostTools.require("gcc");
-        Path source = directory.resolve("calls.c");
-        try (InputStream in = HostLinuxTest.class.getResourceAsStream("calls.c")) {
-            Files.copy(in, source);
-        }
-        program = directory.resolve("calls");
-        HostTools.run(directory, "gcc", "-O1", "-o", program.toString(), source.toString());
+        linux = new HostLinux(directory);
     }
-
-    private void compare(String script) throws Exception {
-        Path work = Files.createTempDirectory(directory, "case");
-        List<String> lines = script.lines().filter(line -> !line.isBlank()).toList();
-        Path there = prepare(work.resolve("there"));
-        Path here = prepare(work.resolve("here"));
-        Path file = Files.write(work.resolve("script"), lines);
-        HostTools.Ending host =
-                HostTools.end(work, Path.of("/dev/null"), program.toString(), file.toString(), there.toString());
-        assumeTrue(host.status() != 77, "chroot(2) is not allowed to us");
-        assertThat(host.status()).isZero();
-        List<String> expected =
-                new String(host.output(), StandardCharsets.UTF_8).lines().toList();
-        List<String> actual = ours(here, lines);
-        assertThat(zip(lines, actual)).isEqualTo(zip(lines, expected));
-        assertThat(tree(here)).isEqualTo(tree(there));
-        // JUnit warns of links that lead out when it deletes a temporary directory.
-        Files.deleteIfExists(here.resolve("to_root"));
-        Files.deleteIfExists(there.resolve("to_root"));
-    }
-
-    /** f with ten bytes, d with a file in it, links of all sorts. */
-    private static Path prepare(Path root) throws IOException {
-        Files.createDirectories(root.resolve("d/e"));
-        Files.writeString(root.resolve("f"), "0123456789");
-        Files.writeString(root.resolve("d/g"), "g");
-        link(root, "to_f", "f");
-        link(root, "to_d", "d");
-        link(root, "to_root", "/");
-        link(root, "to_abs", "/d/g");
-        link(root, "to_up", "../../../../f");
-        link(root, "to_nothing", "nothing");
-        link(root, "to_slash", "nothing/");
-        link(root, "to_self", "to_self");
-        link(root, "to_file_slash", "f/");
-        String last = "f";
-        for (int i = 1; i <= 41; i++) {
-            link(root, "chain" + i, last);
-            last = "chain" + i;
-        }
-        return root;
-    }
-
-    private static void link(Path root, String name, String target) throws IOException {
-        Files.createSymbolicLink(root.resolve(name), Path.of(target.replaceFirst("(.)/$", "$1/.")));
-    }
-
-    private static List<String> zip(List<String> lines, List<String> results) {
-        List<String> zipped = new ArrayList<>();
-        for (int i = 0; i < Math.max(lines.size(), results.size()); i++) {
-            zipped.add((i < lines.size() ? lines.get(i) : "?") + " -> " + (i < results.size() ? results.get(i) : "?"));
-        }
-        return zipped;
-    }
-
-    private static List<String> tree(Path root) throws IOException {
-        List<String> entries = new ArrayList<>();
-        try (var paths = Files.walk(root)) {
-            for (Path path : paths.sorted().toList()) {
-                String content = Files.isSymbolicLink(path)
-                        ? "-> " + Files.readSymbolicLink(path)
-                        : Files.isDirectory(path)
-                                ? "/"
-                                : new String(Files.readAllBytes(path), StandardCharsets.ISO_8859_1);
-                entries.add(root.relativize(path) + " "
-                        + (Files.isSymbolicLink(path)
-                                ? ""
-                                : Files.getPosixFilePermissions(path).stream()
-                                        .sorted()
-                                        .toList())
-                        + content);
-            }
-        }
-        return entries;
-    }
-
-    // -- our side
-    // ------------------------------------------------------------------------------------------------------
-
-    private static List<String> ours(Path root, List<String> lines) throws IOException {
-        Caller.Setting setting = new Caller.Setting(root);
-        setting.first = 3;
-        Caller caller = new Caller(setting);
-        fill(caller, EDGE - 0x2000, 0x2000, 'e');
-        fill(caller, Caller.BUFFER, 1 << 17, 'b');
-        caller.page(EDGE);
-        List<String> results = new ArrayList<>();
-        for (String line : lines) {
-            results.add(result(caller, line.strip().split(" +")));
-        }
-        caller.process.descriptors().close();
-        return results;
-    }
-
-    private static void fill(Caller caller, long address, int length, char value) {
-        byte[] bytes = new byte[length];
-        Arrays.fill(bytes, (byte) value);
-        caller.mmu.writeUser(address, bytes, 0, length);
-    }
-
-    private static String result(Caller caller, String[] words) {
-        switch (words[0]) {
-            case "mode" -> {
-                Structure stat = Structure.of(caller.get(Caller.BUFFER, 144));
-                int mode = stat.getInt(24);
-                return Integer.toOctalString(mode) + " " + ((mode & 0170000) == 0040000 ? 0 : stat.getLong(48));
-            }
-            case "bytes" -> {
-                StringBuilder hex = new StringBuilder();
-                for (byte b : caller.get(Caller.BUFFER, Integer.parseInt(words[1]))) {
-                    hex.append("%02x".formatted(b));
-                }
-                return hex.toString();
-            }
-            default -> {
-                long[] arguments = new long[6];
-                for (int i = 1; i < words.length; i++) {
-                    arguments[i - 1] = argument(caller, words[i], TEXT + i * 0x4000L);
-                }
-                return Long.toString(caller.call(Long.parseLong(words[0]), arguments));
-            }
-        }
-    }
-
-    private static long argument(Caller caller, String word, long text) {
-        if (word.startsWith("b")) {
-            return Caller.BUFFER + (word.length() > 2 ? Long.parseLong(word.substring(2)) : 0);
-        }
-        if (word.startsWith("e")) {
-            return EDGE - Long.parseLong(word.substring(2));
-        }
-        if (word.startsWith("s:")) {
-            return caller.string(text, word.substring(2));
-        }
-        if (word.startsWith("S:")) {
-            return caller.string(text, "n".repeat(Integer.parseInt(word.substring(2))));
-        }
-        return Long.decode(word);
-    }
-
-    // -- the scripts -------------------------------------------------------------------------------------------------
 
     @Test
     void opens() throws Exception {
@@ -236,7 +71,7 @@ class HostLinuxTest {
                 script.append("2 s:").append(path).append(' ').append(flag).append(" 0\n3 3\n");
             }
         }
-        compare(script.toString());
+        linux.compare(script.toString());
     }
 
     @Test
@@ -283,12 +118,12 @@ class HostLinuxTest {
                 }
             }
         }
-        compare(script.toString());
+        linux.compare(script.toString());
     }
 
     @Test
     void limitsNames() throws Exception {
-        compare(
+        linux.compare(
                 """
                 2 S:255 66 0644
                 2 S:256 66 0644
@@ -307,7 +142,7 @@ class HostLinuxTest {
 
     @Test
     void readsAndWrites() throws Exception {
-        compare(
+        linux.compare(
                 """
                 2 s:f 2 0
                 0 3 b 4
@@ -383,7 +218,7 @@ class HostLinuxTest {
 
     @Test
     void refusesVectors() throws Exception {
-        compare(
+        linux.compare(
                 """
                 2 s:f 2 0
                 19 3 b -1
@@ -399,7 +234,7 @@ class HostLinuxTest {
 
     @Test
     void duplicates() throws Exception {
-        compare(
+        linux.compare(
                 """
                 2 s:f 2 0
                 32 3
@@ -441,7 +276,7 @@ class HostLinuxTest {
 
     @Test
     void managesNames() throws Exception {
-        compare(
+        linux.compare(
                 """
                 83 s:n 0777
                 83 s:n 0777
@@ -533,12 +368,12 @@ class HostLinuxTest {
                 257 3 s:g 0 0
                 257 4 s:../f 0 0
                 """);
-        compare(script.toString());
+        linux.compare(script.toString());
     }
 
     @Test
     void walksAbout() throws Exception {
-        compare(
+        linux.compare(
                 """
                 79 b 100
                 bytes 2
@@ -568,7 +403,7 @@ class HostLinuxTest {
 
     @Test
     void answersAboutTheProcess() throws Exception {
-        compare(
+        linux.compare(
                 """
                 13 9 b 0 8
                 13 0 0 0 8

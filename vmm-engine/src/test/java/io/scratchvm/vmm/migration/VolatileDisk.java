@@ -9,6 +9,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -224,6 +225,21 @@ final class VolatileDisk implements Host {
     @Override
     public void setPermissions(GuestPath path, int permissions) throws IOException {
         ((Content) find(path)).permissions = permissions;
+    }
+
+    @Override
+    public void link(GuestPath existing, GuestPath link) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void symbolicLink(GuestPath link, String text) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void setTimes(GuestPath path, Instant accessed, Instant modified) {
+        throw new UnsupportedOperationException();
     }
 
     @Override
