@@ -80,7 +80,9 @@ final class AttributeCalls implements SystemCallFamily {
         if ((flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)) != 0) {
             throw new SystemCallError(Errno.EINVAL);
         }
-        if ((flags & AT_EMPTY_PATH) != 0 && directory != HERE && names.path(path).isEmpty()) {
+        if ((flags & AT_EMPTY_PATH) != 0
+                && directory != HERE
+                && names.path(path).isEmpty()) {
             return fchown(directory, user, group);
         }
         if ((flags & AT_SYMLINK_NOFOLLOW) != 0) {
@@ -182,7 +184,8 @@ final class AttributeCalls implements SystemCallFamily {
 
     /** The file whose times are meant; null for one that has no name. */
     private GuestPath timed(int directory, long path, int flags) throws IOException {
-        boolean openFile = path == 0 || (flags & AT_EMPTY_PATH) != 0 && names.path(path).isEmpty();
+        boolean openFile =
+                path == 0 || (flags & AT_EMPTY_PATH) != 0 && names.path(path).isEmpty();
         if (openFile && directory != HERE) {
             OpenFile file = descriptors.get(directory);
             return file.isDeleted() ? null : file.path();

@@ -76,7 +76,8 @@ final class ControlCalls implements SystemCallFamily {
         switch (request) {
             case FIOCLEX -> descriptors.setCloseOnExec(descriptor, true);
             case FIONCLEX -> descriptors.setCloseOnExec(descriptor, false);
-            case FIONBIO -> setNonBlocking(file, Structure.of(memory.read(argument, 4)).getInt(0) != 0);
+            case FIONBIO ->
+                setNonBlocking(file, Structure.of(memory.read(argument, 4)).getInt(0) != 0);
             case FIONREAD -> memory.writeInt(argument, (int) readable(file));
             default -> throw new SystemCallError(Errno.ENOTTY);
         }

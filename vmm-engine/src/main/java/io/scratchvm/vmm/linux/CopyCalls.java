@@ -69,8 +69,10 @@ final class CopyCalls implements SystemCallFamily {
             throw new SystemCallError(Errno.EINVAL);
         }
         checkRange(from, to);
-        long wanted = Math.max(0, Math.min(count < 0 ? Long.MAX_VALUE : count, from.file().size() - source.start));
-        boolean same = from.file().key() != null && from.file().key().equals(to.file().key());
+        long wanted = Math.max(
+                0, Math.min(count < 0 ? Long.MAX_VALUE : count, from.file().size() - source.start));
+        boolean same =
+                from.file().key() != null && from.file().key().equals(to.file().key());
         boolean overlap = same && source.start < target.start + wanted && target.start < source.start + wanted;
         if (overlap || source.start < 0 || target.start < 0) {
             throw new SystemCallError(Errno.EINVAL);

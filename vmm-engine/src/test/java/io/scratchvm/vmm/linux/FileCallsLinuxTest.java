@@ -25,8 +25,9 @@ class FileCallsLinuxTest {
                 script.append("86 s:%s s:%s\n6 s:%s b\nmode\n87 s:new\n87 s:d/new\n".formatted(path, link, link));
             }
         }
-        linux.compare(script
-                + """
+        linux.compare(
+                script
+                        + """
                 265 -100 s:to_f -100 s:followed 0x400
                 6 s:followed b
                 mode
@@ -48,11 +49,13 @@ class FileCallsLinuxTest {
     @Test
     void linksSymbolically() throws Exception {
         StringBuilder script = new StringBuilder();
-        for (String link : List.of("f", "d", "new", "new2/", "d/new", "nothing/new", "to_nothing", "f/x", "/", "", ".")) {
+        for (String link :
+                List.of("f", "d", "new", "new2/", "d/new", "nothing/new", "to_nothing", "f/x", "/", "", ".")) {
             script.append("88 s:some/where s:%s\n89 s:%s b 20\nbytes 20\n".formatted(link, link));
         }
-        linux.compare(script
-                + """
+        linux.compare(
+                script
+                        + """
                 88 s: s:empty
                 88 0 s:x
                 88 s:x 0
@@ -75,8 +78,9 @@ class FileCallsLinuxTest {
             script.append("90 s:%s 0640\n4 s:%s b\nmode\n".formatted(path, path));
             script.append("268 -100 s:%s 0755\n6 s:%s b\nmode\n".formatted(path, path));
         }
-        linux.compareAsUser(script
-                + """
+        linux.compareAsUser(
+                script
+                        + """
                 2 s:f 2 0
                 91 3 0600
                 5 3 b

@@ -157,7 +157,11 @@ final class HostLinux {
             }
             case "put" -> {
                 long value = argument(caller, words[2], TEXT);
-                caller.mmu.writeUser(Caller.BUFFER + Integer.parseInt(words[1]), new Structure(8).putLong(0, value).bytes(), 0, 8);
+                caller.mmu.writeUser(
+                        Caller.BUFFER + Integer.parseInt(words[1]),
+                        new Structure(8).putLong(0, value).bytes(),
+                        0,
+                        8);
                 return "";
             }
             case "bytes" -> {

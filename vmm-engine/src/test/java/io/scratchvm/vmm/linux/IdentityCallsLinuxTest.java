@@ -25,14 +25,16 @@ class IdentityCallsLinuxTest {
             }
         }
         for (int number : new int[] {113, 114, 117, 119}) {
-            for (String ids : new String[] {"-1 -1 -1", "1000 -1 1000", "-1 1000 -1", "0 -1 -1", "-1 0 -1", "-1 1000 0"}) {
+            for (String ids :
+                    new String[] {"-1 -1 -1", "1000 -1 1000", "-1 1000 -1", "0 -1 -1", "-1 0 -1", "-1 1000 0"}) {
                 if (number >= 117 || !ids.endsWith(" 0")) {
                     script.append("%d %s\n".formatted(number, ids));
                 }
             }
         }
-        linux.compareAsUser(script
-                + """
+        linux.compareAsUser(
+                script
+                        + """
                 118 b b+4 b+8
                 bytes 12
                 120 b b+4 b+8
