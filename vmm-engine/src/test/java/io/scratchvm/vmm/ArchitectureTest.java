@@ -69,8 +69,9 @@ class ArchitectureTest {
         room("cpu.decode");
         room("cpu", "cpu.state");
         room("memory", "cpu.state", "api");
-        room("cpu.semantics", "cpu.state", "memory");
-        room("cpu.interpreter", "cpu", "cpu.decode", "cpu.semantics", "cpu.state", "memory");
+        room("cpu.floatingpoint");
+        room("cpu.semantics", "cpu.floatingpoint", "cpu.state", "memory");
+        room("cpu.interpreter", "cpu", "cpu.decode", "cpu.floatingpoint", "cpu.semantics", "cpu.state", "memory");
         room("host", "api");
         room("device", "memory", "host", "api");
         room("elf", "api");

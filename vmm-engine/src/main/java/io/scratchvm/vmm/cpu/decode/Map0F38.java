@@ -19,6 +19,7 @@ final class Map0F38 {
         extensions(map);
         arithmetic(map);
         general(map);
+        FloatingPointMap.addTo38(map);
         return map;
     }
 

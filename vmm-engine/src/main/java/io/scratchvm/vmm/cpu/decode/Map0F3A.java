@@ -18,6 +18,7 @@ final class Map0F3A {
         rearrangement(map);
         lanes(map);
         strings(map);
+        FloatingPointMap.addTo3A(map);
         return map;
     }
 

@@ -18,6 +18,7 @@ final class TwoByteMap {
         Row[] map = new Row[256];
         Arrays.fill(map, Row.INVALID);
         system(map);
+        escapes(map);
         group7(map);
         hints(map);
         controlRegisters(map);
@@ -31,6 +32,7 @@ final class TwoByteMap {
         SseMap.addTo(map);
         map[0x38] = escape(Map0F38.rows());
         map[0x3a] = escape(Map0F3A.rows());
+        FloatingPointMap.addTo(map);
         return map;
     }
 
@@ -58,6 +60,11 @@ final class TwoByteMap {
         map[0x34] = of(SYSENTER);
         map[0x35] = of(SYSEXIT);
         map[0xa2] = of(CPUID);
+    }
+
+    private static void escapes(Row[] map) {
+        map[0x38] = escape(Map0F38.rows());
+        map[0x3a] = escape(Map0F3A.rows());
     }
 
     private static void group7(Row[] map) {

@@ -4,6 +4,7 @@ import static io.scratchvm.vmm.cpu.state.Vcpu.RSP;
 
 import io.scratchvm.vmm.cpu.Exit;
 import io.scratchvm.vmm.cpu.decode.Operand;
+import io.scratchvm.vmm.cpu.floatingpoint.Mxcsr;
 import io.scratchvm.vmm.cpu.semantics.Segments;
 import io.scratchvm.vmm.cpu.state.Fault;
 import io.scratchvm.vmm.cpu.state.Segment;
@@ -25,6 +26,9 @@ final class Execution {
     final Mmu mmu;
     final IoSpace ports;
     final LongSupplier random;
+
+    /** What the floating-point instruction that executes now is asked and raises. */
+    final Mxcsr floatingPoint = new Mxcsr();
 
     /** Set by an instruction after which the VMM is to take over; only by one that stands alone in its block. */
     Exit exit;

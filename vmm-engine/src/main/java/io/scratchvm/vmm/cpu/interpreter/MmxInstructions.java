@@ -23,6 +23,7 @@ final class MmxInstructions {
             case EMMS -> x.vcpu.x87.empty();
             case MOVD, MOVQ, MOVNTQ -> move(x, i, i.operation() == Operation.MOVD ? i.operandSize() : 8);
             case MOVQ2DQ, MOVDQ2Q -> moveBetweenKinds(x, i);
+            case CVTPI2PS, CVTPI2PD, CVTPS2PI, CVTPD2PI, CVTTPS2PI, CVTTPD2PI -> convert(x, i);
             case PMOVMSKB -> moveToGeneral(x, i, PackedIntegers.byteSigns(value(x, i.second())));
             case PEXTRW -> moveToGeneral(x, i, Shuffles.word(value(x, i.second()), immediate(i) & 3));
             case MASKMOVQ -> storeSelected(x, i);
@@ -55,6 +56,16 @@ final class MmxInstructions {
             set(x, i.first(), SseOperands.low(x, i.second()));
         } else {
             SseOperands.set(x, i.first(), value(x, i.second()), 0);
+            x.vcpu.x87.enterMmx();
+        }
+    }
+
+    private static void convert(Execution x, Instruction i) {
+        FloatingPointState.requireSse(x.vcpu);
+        if (i.first() instanceof Operand.Mmx) {
+            set(x, i.first(), SseFloatInstructions.toMmx(x, i));
+        } else {
+            SseFloatInstructions.onLanes(x, i, value(x, i.second()), 0);
             x.vcpu.x87.enterMmx();
         }
     }

@@ -13,6 +13,10 @@ final class SseInstructions {
             return;
         }
         FloatingPointState.requireSse(x.vcpu);
+        if (SseFloatInstructions.concern(i.operation())) {
+            SseFloatInstructions.execute(x, i);
+            return;
+        }
         switch (i.operation()) {
             case MOVAPS, MOVAPD, MOVDQA, MOVNTPS, MOVNTPD, MOVNTDQ -> SseMoveInstructions.execute(x, i);
             case MOVUPS, MOVUPD, MOVDQU, MOVD, MOVQ, MOVSS, MOVSD -> SseMoveInstructions.execute(x, i);

@@ -32,9 +32,12 @@ final class SseOperands {
         x.mmu.write64(linear + 8, high);
     }
 
-    /** The low half of an XMM register, or as many bytes of memory as the operand has, zero-extended. */
+    /** The low half of an XMM register or of 16 aligned bytes; or a smaller memory operand, zero-extended. */
     static long low(Execution x, Operand operand) {
-        return operand instanceof Operand.Memory m ? x.read(m, m.size()) : x.vcpu.xmm[index(operand)];
+        if (operand instanceof Operand.Memory m) {
+            return m.size() == 16 ? x.mmu.read64(aligned(x, m, false)) : x.read(m, m.size());
+        }
+        return x.vcpu.xmm[index(operand)];
     }
 
     /** Sets both halves of an XMM register. */

@@ -11,7 +11,7 @@ import io.scratchvm.vmm.cpu.state.Fault;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.memory.Mmu;
 
-/** Steps of the SSE2 instructions that C libraries copy, compare and search memory with. */
+/** Steps of SSE moves, and of the SSE2 instructions that C libraries copy, compare and search memory with. */
 final class SseSteps {
     private SseSteps() {}
 
@@ -20,6 +20,7 @@ final class SseSteps {
         return switch (i.operation()) {
             case MOVAPS, MOVAPD, MOVDQA, MOVNTPS, MOVNTPD, MOVNTDQ -> move(i, 15);
             case MOVUPS, MOVUPD, MOVDQU -> move(i, 0);
+            case MOVSS, MOVSD, MOVQ -> scalarMove(i);
             case PXOR, PAND, POR, PCMPEQB, PCMPEQD, PMINUB, PSUBB, PADDD, PADDQ -> packed(i);
             case PMOVMSKB -> i.second() instanceof Operand.Xmm ? new ByteMask(i) : null;
             default -> null;
@@ -34,6 +35,14 @@ final class SseSteps {
             return MemoryStep.fits(i.second()) ? new Load(i, alignment) : null;
         }
         return MemoryStep.fits(i.first()) && i.second() instanceof Operand.Xmm ? new Store(i, alignment) : null;
+    }
+
+    /** Between memory and a register; null for the others. */
+    private static Step scalarMove(Instruction i) {
+        if (i.first() instanceof Operand.Xmm && MemoryStep.fits(i.second())) {
+            return new LoadScalar(i);
+        }
+        return i.second() instanceof Operand.Xmm && MemoryStep.fits(i.first()) ? new StoreScalar(i) : null;
     }
 
     private static Step packed(Instruction i) {
@@ -78,6 +87,42 @@ final class SseSteps {
             mmu.checkWrite(linear, 16);
             mmu.write64(linear, vcpu.xmm[from]);
             mmu.write64(linear + 8, vcpu.xmm[from + 1]);
+        }
+    }
+
+    /** MOVSS, MOVSD and MOVQ from memory clear what is above the scalar. */
+    private static final class LoadScalar extends MemoryStep {
+        private final int to;
+        private final int size;
+
+        LoadScalar(Instruction i) {
+            super((Operand.Memory) i.second());
+            to = index(i.first());
+            size = ((Operand.Memory) i.second()).size();
+        }
+
+        @Override
+        void execute(Vcpu vcpu, Mmu mmu) {
+            FloatingPointState.requireSse(vcpu);
+            vcpu.xmm[to] = mmu.read(linear(vcpu), size);
+            vcpu.xmm[to + 1] = 0;
+        }
+    }
+
+    private static final class StoreScalar extends MemoryStep {
+        private final int from;
+        private final int size;
+
+        StoreScalar(Instruction i) {
+            super((Operand.Memory) i.first());
+            from = index(i.second());
+            size = ((Operand.Memory) i.first()).size();
+        }
+
+        @Override
+        void execute(Vcpu vcpu, Mmu mmu) {
+            FloatingPointState.requireSse(vcpu);
+            mmu.write(linear(vcpu), vcpu.xmm[from], size);
         }
     }
 

@@ -14,11 +14,11 @@ final class StepBinder {
     private StepBinder() {}
 
     static Step bind(Execution x, Instruction i, int codeSize) {
-        Step step = codeSize == 64 ? special(i) : null;
+        Step step = codeSize == 64 ? special(x, i) : null;
         return step != null ? step : new Step.General(x, i);
     }
 
-    private static Step special(Instruction i) {
+    private static Step special(Execution x, Instruction i) {
         return switch (i.operation()) {
             case ADD, OR, ADC, SBB, AND, SUB, XOR -> alu(i);
             case CMP, TEST -> compare(i);
@@ -34,8 +34,12 @@ final class StepBinder {
             case IMUL -> isLow(i.second()) ? new MoveSteps.Multiply(i) : null;
             case NOP, PAUSE, PREFETCH, LFENCE, SFENCE, MFENCE -> Step.Nothing.INSTANCE;
             case PUSH, POP, LEAVE, CALL, RET, JMP, JCC -> i.operandSize() == 8 ? control(i) : null;
-            default -> i.operation().isVector() ? SseSteps.of(i) : null;
+            default -> i.operation().isVector() ? vector(x, i) : null;
         };
+    }
+
+    private static Step vector(Execution x, Instruction i) {
+        return SseFloatInstructions.concern(i.operation()) ? SseFloatSteps.of(x, i) : SseSteps.of(i);
     }
 
     private static Step alu(Instruction i) {

@@ -2,6 +2,7 @@ package io.scratchvm.vmm.cpu.semantics;
 
 import static io.scratchvm.vmm.cpu.state.ControlRegisters.*;
 
+import io.scratchvm.vmm.cpu.floatingpoint.Mxcsr;
 import io.scratchvm.vmm.cpu.state.Fault;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.cpu.state.X87;
@@ -112,6 +113,19 @@ public final class FloatingPointState {
     public static int storeControl(Vcpu vcpu) {
         requireSse(vcpu);
         return vcpu.mxcsr;
+    }
+
+    /**
+     * Sets MXCSR's flags after an SSE instruction.
+     *
+     * @throws Fault #XM where an exception is not masked, #UD where the guest has not said that it handles #XM; the
+     *     flags stay set (SDM volume 1, section 11.5.3)
+     */
+    public static void recordExceptions(Vcpu vcpu, Mxcsr mxcsr) {
+        vcpu.mxcsr = mxcsr.end();
+        if (mxcsr.faults()) {
+            throw Fault.of((vcpu.cr4 & CR4_OSXMMEXCPT) != 0 ? Fault.XM : Fault.UD);
+        }
     }
 
     private static int checked(int mxcsr) {

@@ -7,6 +7,7 @@ final class IntelSyntax {
     private static final String[] CONDITIONS = {
         "o", "no", "b", "ae", "e", "ne", "be", "a", "s", "ns", "p", "np", "l", "ge", "le", "g"
     };
+    private static final String[] PREDICATES = {"eq", "lt", "le", "unord", "neq", "nlt", "nle", "ord"};
     private static final String[] LEGACY = {"ax", "cx", "dx", "bx", "sp", "bp", "si", "di"};
     private static final String[] LOW_BYTES = {"al", "cl", "dl", "bl", "spl", "bpl", "sil", "dil"};
     private static final String[] HIGH_BYTES = {"ah", "ch", "dh", "bh"};
@@ -44,9 +45,27 @@ final class IntelSyntax {
             case CALL_FAR -> "call";
             case RET_FAR -> "retf";
             case FXSAVE, FXRSTOR, XSAVE, XRSTOR, XSAVEOPT -> name() + (size == 8 ? "64" : "");
+            case CMPPS, CMPPD, CMPSS, CMPSD -> comparison();
             case UD -> instruction.first() == null ? "ud2" : "ud";
             default -> name();
         };
+    }
+
+    /** The first eight predicates have names. */
+    private String comparison() {
+        String suffix = name().substring(3);
+        return isNamedComparison() ? "cmp" + PREDICATES[predicate()] + suffix : name();
+    }
+
+    private boolean isNamedComparison() {
+        return switch (instruction.operation()) {
+            case CMPPS, CMPPD, CMPSS, CMPSD -> predicate() < PREDICATES.length;
+            default -> false;
+        };
+    }
+
+    private int predicate() {
+        return (int) ((Operand.Immediate) instruction.third()).value();
     }
 
     private String name() {
@@ -76,7 +95,8 @@ final class IntelSyntax {
 
     private String explicitOperands() {
         StringBuilder text = new StringBuilder();
-        for (Operand operand : new Operand[] {instruction.first(), instruction.second(), instruction.third()}) {
+        Operand third = isNamedComparison() ? null : instruction.third();
+        for (Operand operand : new Operand[] {instruction.first(), instruction.second(), third}) {
             if (operand != null) {
                 text.append(text.isEmpty() ? "" : ",").append(operand(operand));
             }

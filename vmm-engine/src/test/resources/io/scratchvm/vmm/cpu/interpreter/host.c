@@ -89,6 +89,9 @@ static void on_signal(int signal, siginfo_t *info, void *context) {
         state.gpr[i] = registers[order[i]];
     }
     state.rflags = registers[REG_EFL];
+    fpregset_t vectors = ((ucontext_t *)context)->uc_mcontext.fpregs;
+    state.mxcsr = vectors->mxcsr;
+    memcpy(state.xmm, vectors->_xmm, sizeof state.xmm);
     registers[REG_RIP] = (greg_t)raised;
     registers[REG_CSGSFS] = (registers[REG_CSGSFS] & ~0xffffull) | 0x33;
 }

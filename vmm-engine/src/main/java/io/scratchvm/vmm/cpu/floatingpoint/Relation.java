@@ -1,0 +1,28 @@
+package io.scratchvm.vmm.cpu.floatingpoint;
+
+/** How one number stands to another (IEEE 754, section 5.11). */
+public enum Relation {
+    LESS,
+    EQUAL,
+    GREATER,
+    /** At least one is a NaN. */
+    UNORDERED;
+
+    /** Whether predicate {@code number} of CMPPS and its kin, 0 to 7, holds (SDM volume 2, "CMPPD", table 3-1). */
+    public boolean satisfies(int number) {
+        boolean holds =
+                switch (number & 3) {
+                    case 0 -> this == EQUAL;
+                    case 1 -> this == LESS;
+                    case 2 -> this == LESS || this == EQUAL;
+                    default -> this == UNORDERED;
+                };
+        return holds == ((number & 4) == 0);
+    }
+
+    /** Whether a quiet NaN is invalid under that predicate. */
+    public static boolean isSignalling(int number) {
+        int base = number & 3;
+        return base == 1 || base == 2;
+    }
+}
