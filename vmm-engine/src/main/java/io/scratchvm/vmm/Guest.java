@@ -6,6 +6,7 @@ import io.scratchvm.vmm.linux.Descriptors;
 import io.scratchvm.vmm.linux.Kernel;
 import io.scratchvm.vmm.linux.ProcessEnvironment;
 import io.scratchvm.vmm.linux.ProcessState;
+import io.scratchvm.vmm.linux.ProcessTimers;
 import io.scratchvm.vmm.linux.Scheduler;
 import io.scratchvm.vmm.linux.StartForm;
 import io.scratchvm.vmm.linux.Symbols;
@@ -40,6 +41,7 @@ record Guest(Setup setup, Symbols symbols, AddressSpace addressSpace, Kernel ker
             BooleanSupplier stop) {
         UserMemory memory = new UserMemory(hardware.mmu, UserFaults.NONE);
         Scheduler scheduler = new Scheduler(hardware.vcpu, hardware.mmu, memory, hardware.clock, stop);
+        hardware.timeline.add(new ProcessTimers(scheduler));
         hardware.timeline.add(scheduler);
         ProcessEnvironment environment = new ProcessEnvironment(
                 hardware.vcpu,

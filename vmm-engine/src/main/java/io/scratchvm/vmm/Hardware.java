@@ -10,7 +10,6 @@ import io.scratchvm.vmm.device.Clock;
 import io.scratchvm.vmm.device.ClockState;
 import io.scratchvm.vmm.device.Console;
 import io.scratchvm.vmm.device.ConsoleState;
-import io.scratchvm.vmm.device.InterruptsState;
 import io.scratchvm.vmm.device.OutputLimit;
 import io.scratchvm.vmm.device.Ports;
 import io.scratchvm.vmm.device.Random;
@@ -42,7 +41,6 @@ final class Hardware {
     static final Devices RESET = new Devices(
             ConsoleState.INITIAL,
             UartState.RESET,
-            InterruptsState.RESET,
             TimeSource.VIRTUAL,
             ClockState.INITIAL,
             RandomSource.SEEDED,
@@ -52,7 +50,6 @@ final class Hardware {
     record Devices(
             ConsoleState console,
             UartState uart,
-            InterruptsState interrupts,
             TimeSource timeSource,
             ClockState clock,
             RandomSource randomSource,
@@ -62,7 +59,6 @@ final class Hardware {
             return new Devices(
                     console,
                     uart,
-                    interrupts,
                     configuration.clock().orElse(timeSource),
                     clock,
                     configuration.random().orElse(randomSource),
@@ -81,10 +77,9 @@ final class Hardware {
         host = host(configuration);
         outputLimit = new OutputLimit(configuration.limits().output());
         console = new Console(host, outputLimit, state.console());
+        ports = new Ports(console, state.uart());
         clock = new Clock(state.timeSource(), host, state.clock());
-        ports = new Ports(console, () -> clock.monotonic(vcpu.instructions), state.uart(), state.interrupts());
         timeline = new Timeline(clock);
-        ports.addTo(timeline);
         random = new Random(state.randomSource(), host, state.random());
         engine = new Interpreter(vcpu, mmu, new WatchedPorts(), random);
     }
@@ -111,11 +106,6 @@ final class Hardware {
             if (console.hasTrouble()) {
                 engine.requestStop();
             }
-        }
-
-        @Override
-        public boolean needsAttention() {
-            return ports.needsAttention();
         }
     }
 }

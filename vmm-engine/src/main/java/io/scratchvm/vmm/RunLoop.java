@@ -9,7 +9,6 @@ import io.scratchvm.vmm.cpu.Exit;
 import io.scratchvm.vmm.cpu.state.Fault;
 import io.scratchvm.vmm.cpu.state.Flags;
 import io.scratchvm.vmm.cpu.state.Vcpu;
-import io.scratchvm.vmm.device.GuestEnd;
 import io.scratchvm.vmm.linux.Errno;
 import io.scratchvm.vmm.linux.FatalSignal;
 import io.scratchvm.vmm.linux.Outcome;
@@ -30,7 +29,6 @@ final class RunLoop {
     private final VmConfiguration configuration;
     private final SavePoint point;
     private final Interlude interlude;
-    private final InterruptRequests interrupts;
     private final long limit;
     private long savePoint;
 
@@ -58,7 +56,6 @@ final class RunLoop {
         this.configuration = configuration;
         this.point = point;
         this.interlude = interlude;
-        this.interrupts = new InterruptRequests(machine.hardware);
         long left = configuration.limits().instructions();
         this.limit = left > Long.MAX_VALUE - vcpu.instructions ? Long.MAX_VALUE : vcpu.instructions + left;
         this.savePoint = point instanceof SavePoint.Instructions at ? at.count() : Long.MAX_VALUE;
@@ -71,24 +68,17 @@ final class RunLoop {
         try (Watchdog watchdog = new Watchdog(limits.time(), machine::requestStop)) {
             Stop stop = interlude != null && point == null ? beginSlices() : null;
             while (stop == null) {
-                stop = enter(watchdog);
+                machine.hardware.timeline.advance(vcpu.instructions);
+                stop = takeSignals();
+                if (stop == null) {
+                    stop = handle(machine.hardware.engine.run(horizon()), watchdog);
+                }
             }
             return stop;
         } finally {
             endSlices();
             machine.stopped();
         }
-    }
-
-    /** Enters the guest once, after what is due has happened; returns null where it is to be entered again. */
-    private Stop enter(Watchdog watchdog) throws IOException {
-        machine.hardware.timeline.advance(vcpu.instructions);
-        Stop stop = vcpu.halted ? halted(watchdog) : null;
-        if (stop != null) {
-            return stop;
-        }
-        interrupts.offer();
-        return handle(machine.hardware.engine.run(horizon()), watchdog);
     }
 
     /** The instruction count at which the engine comes back at the latest: the nearest one at which there is something to do. */
@@ -114,10 +104,9 @@ final class RunLoop {
         return switch (exit) {
             case INSTRUCTIONS -> counted();
             case BREAKPOINT -> atSavePoint();
-            case SYSTEM_CALL -> guest.makesSystemCalls() ? systemCall(watchdog) : halt();
+            case SYSTEM_CALL -> guest.makesSystemCalls() ? systemCall(watchdog) : halted();
             case HYPERCALL -> hypercall();
-            case HALT, INTERRUPT_WINDOW -> null;
-            case DEVICE -> device();
+            case HALT -> halted();
             case FAULT -> fault();
             case STOP_REQUEST -> stopRequested(watchdog);
             case SHUTDOWN ->
@@ -153,42 +142,15 @@ final class RunLoop {
         return null;
     }
 
-    /** A HLT that the engine took for a system call's, in a guest that makes none. */
-    private Stop halt() {
-        vcpu.halted = true;
-        return null;
-    }
-
-    /** Lets a halted vCPU wait for an interrupt. */
-    private Stop halted(Watchdog watchdog) throws IOException {
+    private Stop halted() {
         if ((vcpu.systemFlags & Flags.IF) == 0) {
             return new Stop(Stop.Reason.EXITED, 0, "");
         }
-        return switch (interrupts.await(this::mustLeave)) {
-            case INTERRUPT -> null;
-            case STOPPED -> stopRequested(watchdog);
-            case NOTHING_TO_COME ->
-                new Stop(
-                        Stop.Reason.SHUTDOWN,
-                        VMM_ERROR,
-                        "the guest waits (HLT) for an interrupt, and nothing in this machine can send one; RIP 0x"
-                                + Long.toHexString(vcpu.rip) + ". End a guest with interrupts off: CLI, HLT");
-        };
-    }
-
-    private boolean mustLeave() {
-        return machine.mustStop() || slices != null && slices.isOver();
-    }
-
-    private Stop device() {
-        GuestEnd end = machine.hardware.ports.takeEnd();
-        if (end == null) {
-            return null;
-        }
-        return switch (end.kind()) {
-            case EXIT, POWER_OFF -> new Stop(Stop.Reason.EXITED, end.status(), "");
-            case RESET -> new Stop(Stop.Reason.RESET, VMM_ERROR, ShutdownReport.ofReset(end.port(), vcpu));
-        };
+        return new Stop(
+                Stop.Reason.SHUTDOWN,
+                VMM_ERROR,
+                "the guest waits (HLT) for an interrupt, and nothing in this machine can send one; RIP 0x"
+                        + Long.toHexString(vcpu.rip) + ". End a guest with interrupts off: CLI, HLT");
     }
 
     // -- slices -----------------------------------------------------------------------------------------------------
@@ -227,7 +189,7 @@ final class RunLoop {
         return switch (outcome.kind()) {
             case CONTINUE -> null;
             case EXITED -> new Stop(Stop.Reason.EXITED, outcome.number(), "");
-            case KILLED -> killed(FatalSignal.name(outcome.number()), outcome.number());
+            case KILLED -> killed(outcome);
             case SAVE -> save();
             case LIMIT -> limitReached(outcome.limit());
             case INPUT_WAIT -> atSavePoint();
@@ -245,8 +207,12 @@ final class RunLoop {
                         + Long.toHexString(vcpu.rip));
     }
 
-    private Stop killed(String message, int signal) {
-        return new Stop(Stop.Reason.KILLED, 128 + signal, message);
+    private Stop killed(Outcome bySignal) {
+        return killed(FatalSignal.sent(bySignal.number(), vcpu, guest.symbols()));
+    }
+
+    private static Stop killed(FatalSignal signal) {
+        return new Stop(Stop.Reason.KILLED, signal.status(), signal.message());
     }
 
     private Stop save() throws IOException {
@@ -293,8 +259,20 @@ final class RunLoop {
         if (guest.addressSpace().resolve(fault)) {
             return null;
         }
+        long rip = vcpu.rip;
+        Outcome outcome = guest.kernel().fault(fault);
+        if (outcome.kind() == Outcome.Kind.CONTINUE) {
+            return null;
+        }
+        vcpu.rip = rip;
         FatalSignal signal = FatalSignal.of(fault, vcpu, machine.hardware.mmu, guest.addressSpace(), guest.symbols());
-        return new Stop(Stop.Reason.KILLED, signal.status(), signal.message());
+        return outcome.number() == signal.number() ? killed(signal) : killed(outcome);
+    }
+
+    /** Returns null where the guest goes on, perhaps in a handler. */
+    private Stop takeSignals() {
+        Outcome outcome = guest.kernel().takeSignals();
+        return outcome.kind() == Outcome.Kind.KILLED ? killed(outcome) : null;
     }
 
     private Stop stopRequested(Watchdog watchdog) throws IOException {

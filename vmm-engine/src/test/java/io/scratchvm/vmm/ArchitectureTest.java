@@ -75,7 +75,7 @@ class ArchitectureTest {
         room("host", "api");
         room("device", "memory", "host", "api");
         room("elf", "api");
-        room("linux", "cpu.state", "memory", "device", "elf", "host", "api");
+        room("linux", "cpu.semantics", "cpu.state", "memory", "device", "elf", "host", "api");
         room("image", "cpu.state", "memory", "device", "elf", "linux", "host", "api");
         room("migration", "image", "memory", "linux", "host", "api");
     }

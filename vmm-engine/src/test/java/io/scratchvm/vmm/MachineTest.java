@@ -146,7 +146,6 @@ class MachineTest {
                 state.addressSpace(),
                 state.devices(),
                 state.clock(),
-                state.random(),
-                state.interrupts());
+                state.random());
     }
 }

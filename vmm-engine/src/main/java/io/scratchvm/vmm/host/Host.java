@@ -3,6 +3,7 @@ package io.scratchvm.vmm.host;
 import io.scratchvm.vmm.api.Nullable;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * The one door to the host: files under the guest's root, the standard streams, the clock, randomness. Whoever records,
@@ -11,7 +12,7 @@ import java.time.Instant;
  * <p>A {@link GuestPath} given here leads through directories, never through symbolic links: {@link PathResolver} is
  * who follows those. Trouble is told with the exceptions of {@code java.nio.file}.
  */
-public interface Host extends FileTree {
+public interface Host {
     /** How a file is to be opened. */
     enum Access {
         READ,
@@ -27,6 +28,12 @@ public interface Host extends FileTree {
 
     // -- files -------------------------------------------------------------------------------------------------------
 
+    /** What is at {@code path}; a link is not followed. */
+    FileStatus status(GuestPath path) throws IOException;
+
+    /** The text of a symbolic link, its components separated by {@code /}. */
+    String readLink(GuestPath path) throws IOException;
+
     /** Opens a regular file that exists. Where the host allows it, one opened to be written can be read as well. */
     HostFile open(GuestPath path, Access access) throws IOException;
 
@@ -41,6 +48,9 @@ public interface Host extends FileTree {
     HostFile createUnnamed() throws IOException;
 
     void createDirectory(GuestPath path, int permissions) throws IOException;
+
+    /** The names in a directory, sorted. */
+    List<String> list(GuestPath directory) throws IOException;
 
     /** Gives a file, or a symbolic link itself, a further name, which nothing has. */
     void link(GuestPath existing, GuestPath link) throws IOException;

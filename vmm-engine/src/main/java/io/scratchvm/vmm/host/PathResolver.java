@@ -29,10 +29,10 @@ public final class PathResolver {
         }
     }
 
-    private final FileTree files;
+    private final Host host;
 
-    public PathResolver(FileTree files) {
-        this.files = files;
+    public PathResolver(Host host) {
+        this.host = host;
     }
 
     /**
@@ -88,7 +88,7 @@ public final class PathResolver {
         }
 
         Target target() throws IOException {
-            status = files.status(here);
+            status = host.status(here);
             while (!ahead.isEmpty()) {
                 if (status == null) {
                     throw new NoSuchFileException(path);
@@ -107,7 +107,7 @@ public final class PathResolver {
         private void step(String name) throws IOException {
             if (name.equals(".") || name.equals("..")) {
                 here = name.equals(".") ? here : here.parent();
-                status = files.status(here);
+                status = host.status(here);
                 namesDirectory |= ahead.isEmpty();
                 return;
             }
@@ -129,14 +129,14 @@ public final class PathResolver {
             if (++links > MAX_LINKS) {
                 throw new FileSystemLoopException(path);
             }
-            enter(files.readLink(link));
-            status = files.status(here);
+            enter(host.readLink(link));
+            status = host.status(here);
         }
     }
 
     private FileStatus statusOrNull(GuestPath path) throws IOException {
         try {
-            return files.status(path);
+            return host.status(path);
         } catch (NoSuchFileException e) {
             return null;
         }

@@ -28,6 +28,7 @@ public final class RecordCodec {
             "OpenFileState.digest",
             "OpenFileState.content",
             "PendingIoState.call",
+            "ProcessState.signals",
             "VcpuState.xcr0");
 
     /** What becomes of a key that the record does not know. */

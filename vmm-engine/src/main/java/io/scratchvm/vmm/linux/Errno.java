@@ -56,6 +56,12 @@ public final class Errno {
     public static final int EOPNOTSUPP = 95;
     public static final int ETIMEDOUT = 110;
 
+    /**
+     * What a call that a signal interrupts answers, and no program sees: issue it again after a handler with SA_RESTART,
+     * else EINTR; or EINTR after any handler. Where no handler runs it is issued again.
+     */
+    static final int ERESTARTSYS = 512, ERESTARTNOHAND = 514;
+
     private Errno() {}
 
     /** The number for a host's trouble. */

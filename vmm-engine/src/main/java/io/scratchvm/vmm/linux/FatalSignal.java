@@ -35,16 +35,24 @@ public record FatalSignal(int number, String message) {
         boolean memoryUsedUp = space.lacksMemory(fault);
         int number = memoryUsedUp ? SIGKILL : number(fault.vector());
         String why = memoryUsedUp ? "guest memory is used up; give more with --memory" : describe(fault, space);
-        String symbol = symbols.describe(vcpu.rip);
         return new FatalSignal(
                 number,
-                name(number) + ": " + why + "; " + fault.getMessage()
-                        + ", RIP 0x" + Long.toHexString(vcpu.rip) + (symbol.isEmpty() ? "" : " (" + symbol + ")")
-                        + ", bytes " + bytes(vcpu.rip, mmu));
+                name(number) + ": " + why + "; " + fault.getMessage() + place(vcpu, symbols) + ", bytes "
+                        + bytes(vcpu.rip, mmu));
+    }
+
+    /** A signal that was sent, not a fault's; the program was to go on at {@code vcpu.rip}. */
+    public static FatalSignal sent(int number, Vcpu vcpu, Symbols symbols) {
+        return new FatalSignal(number, name(number) + ": sent to the program" + place(vcpu, symbols));
+    }
+
+    private static String place(Vcpu vcpu, Symbols symbols) {
+        String symbol = symbols.describe(vcpu.rip);
+        return ", RIP 0x" + Long.toHexString(vcpu.rip) + (symbol.isEmpty() ? "" : " (" + symbol + ")");
     }
 
     /** Linux's arch/x86/kernel/traps.c, by exception. */
-    private static int number(int vector) {
+    static int number(int vector) {
         return switch (vector) {
             case Fault.DE, Fault.MF, Fault.XM -> SIGFPE;
             case Fault.DB, Fault.BP -> SIGTRAP;

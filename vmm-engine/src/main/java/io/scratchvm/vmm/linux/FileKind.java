@@ -6,7 +6,5 @@ public enum FileKind {
     STANDARD_OUTPUT,
     STANDARD_ERROR,
     FILE,
-    DIRECTORY,
-    /** A device of Linux that is software only. */
-    DEVICE
+    DIRECTORY
 }

@@ -2,6 +2,7 @@ package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.api.VmmException;
+import io.scratchvm.vmm.cpu.state.Fault;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -94,6 +95,20 @@ public final class Kernel {
             default -> {}
         }
         return outcome;
+    }
+
+    // -- signals ------------------------------------------------------------------------------------------------------
+
+    /** Has the task that runs take the signals that came between two of its instructions. */
+    public Outcome takeSignals() {
+        Task task = scheduler.current();
+        return task.process().takeSignals(task);
+    }
+
+    /** Has the task that runs take the signal of its own fault, which nobody resolved. */
+    public Outcome fault(Fault fault) {
+        Task task = scheduler.current();
+        return task.process().fault(task, fault);
     }
 
     private Outcome call() {

@@ -4,6 +4,7 @@ import static io.scratchvm.vmm.cpu.state.Vcpu.*;
 
 import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.api.VmmException;
+import io.scratchvm.vmm.cpu.state.Fault;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.host.GuestPath;
 import io.scratchvm.vmm.host.InvalidNameException;
@@ -27,6 +28,8 @@ public final class LinuxProcess {
     private final Descriptors descriptors;
     private final FileNames names;
     private final Signals signals;
+    private final SignalDelivery delivery;
+    private final IntervalTimers timers;
     private final ProcessCalls calls;
     private final List<SystemCallFamily> families = new ArrayList<>();
     private final Trace trace;
@@ -47,24 +50,29 @@ public final class LinuxProcess {
             int saveCall) {
         this.id = id;
         this.space = space;
-        this.mainTask = new Task(id, this);
+        this.mainTask = new Task(id, this, new ThreadSignals(state.threadSignals()));
         mainTask.clearChildTid = state.clearChildTid();
         mainTask.robustList = state.robustList();
         this.environment = environment;
         this.saveCall = saveCall;
         this.descriptors = descriptors;
-        KernelFiles files = new KernelFiles(environment.host(), descriptors, space);
-        this.names = new FileNames(environment.memory(), files, descriptors, directory(state), state.umask());
-        this.signals = new Signals(checked(state.actions()), state.blockedSignals());
-        this.calls = new ProcessCalls(environment, signals, state);
+        this.names =
+                new FileNames(environment.memory(), environment.host(), descriptors, directory(state), state.umask());
+        this.signals = new Signals(checked(state.actions()), state.signals().pending());
+        this.delivery = new SignalDelivery(environment, signals);
+        this.timers = new IntervalTimers(
+                state.signals().timers(),
+                environment.clock(),
+                environment.vcpu(),
+                signal -> signals.send(SignalInfo.byKernel(signal), mainTask.signals));
+        this.calls = new ProcessCalls(environment);
         this.trace = new Trace(environment.trace(), environment.memory());
         TransferCalls transfers = new TransferCalls(environment, descriptors, signals);
         families.add(transfers);
-        families.add(new FileCalls(environment, descriptors, names, files));
+        families.add(new FileCalls(environment, descriptors, names));
         families.add(new StatusCalls(environment, descriptors, names));
-        families.add(new PathCalls(environment, descriptors, names, files));
+        families.add(new PathCalls(environment, descriptors, names));
         families.add(new ControlCalls(environment, descriptors));
-        families.add(new PollCalls(environment, descriptors));
         families.add(new SizeCalls(environment, descriptors, names));
         families.add(new AttributeCalls(environment, descriptors, names));
         families.add(new LinkCalls(environment, names));
@@ -77,6 +85,8 @@ public final class LinuxProcess {
         if (space != null) {
             families.add(new MemoryCalls(space, descriptors));
         }
+        families.add(new SignalCalls(environment, signals, delivery));
+        families.add(new TimerCalls(environment.memory(), timers));
     }
 
     /**
@@ -111,10 +121,22 @@ public final class LinuxProcess {
                 names.workingDirectory().toString(),
                 names.umask(),
                 signals.actions(),
-                signals.blocked(),
-                calls.signalStack(),
+                mainTask.signals.blocked(),
+                mainTask.signals.stack(),
                 mainTask.clearChildTid,
-                mainTask.robustList);
+                mainTask.robustList,
+                signalsState());
+    }
+
+    private SignalsState signalsState() {
+        ThreadSignalsState own = mainTask.signals.state();
+        return new SignalsState(
+                signals.pending().state(),
+                own.pending(),
+                own.suspended(),
+                own.maskAfterwards(),
+                own.trap(),
+                timers.state());
     }
 
     /** Its number, which is also that of its first task. */
@@ -141,6 +163,11 @@ public final class LinuxProcess {
         return signals;
     }
 
+    /** The timers that send it signals. */
+    IntervalTimers timers() {
+        return timers;
+    }
+
     /** Carries out the system call that the vCPU's registers hold for {@code task}, one of this process. */
     Outcome systemCall(Task task) {
         Vcpu vcpu = environment.vcpu();
@@ -155,13 +182,31 @@ public final class LinuxProcess {
         } catch (NoReturn e) {
             return notReturned(task, number, e.outcome());
         } catch (Blocked e) {
-            task.wait = e.waitingFor();
-            return notReturned(task, number, Outcome.WAIT);
+            if (!signals.interrupts(task.signals)) {
+                task.wait = e.waitingFor();
+                return notReturned(task, number, Outcome.WAIT);
+            }
+            vcpu.gpr[RAX] = -Errno.ERESTARTSYS;
         }
         if (line != null) {
             trace.end(line, vcpu.gpr[RAX]);
         }
-        return Outcome.CONTINUE;
+        return delivery.afterCall(task.signals, number);
+    }
+
+    /** Whether a signal ends the wait of one of its tasks. */
+    boolean isInterrupted(Task task) {
+        return signals.interrupts(task.signals);
+    }
+
+    /** Has a task, whose registers are the vCPU's, take the signals that came between two of its instructions. */
+    Outcome takeSignals(Task task) {
+        return delivery.betweenInstructions(task.signals);
+    }
+
+    /** Has a task take the signal of its own fault, which nobody resolved. */
+    Outcome fault(Task task, Fault fault) {
+        return space.lacksMemory(fault) ? Outcome.killed(Signals.SIGKILL) : delivery.fault(task.signals, fault, space);
     }
 
     private Outcome notReturned(Task task, int number, Outcome outcome) {

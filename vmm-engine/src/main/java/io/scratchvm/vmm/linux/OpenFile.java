@@ -93,9 +93,8 @@ final class OpenFile {
         return offset;
     }
 
-    /** Moves the offset; a device has none. */
     void seek(long offset) {
-        this.offset = kind == FileKind.DEVICE ? 0 : offset;
+        this.offset = offset;
     }
 
     boolean isReadable() {

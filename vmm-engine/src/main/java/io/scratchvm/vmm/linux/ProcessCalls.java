@@ -4,7 +4,7 @@ import io.scratchvm.vmm.cpu.state.Segment;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.device.Random;
 
-/** Calls about the process itself: its end, its identity, its signals, what it may ask of the system. */
+/** Calls about the process itself: its end, its identity, what it may ask of the system. */
 final class ProcessCalls implements SystemCallFamily {
     private static final int ARCH_SET_GS = 0x1001, ARCH_SET_FS = 0x1002, ARCH_GET_FS = 0x1003, ARCH_GET_GS = 0x1004;
 
@@ -12,11 +12,7 @@ final class ProcessCalls implements SystemCallFamily {
     private static final int RANDOM_CHUNK = 4096;
     private static final long RANDOM_MAX = 0x7fff_ffffL;
 
-    private static final int SIGSET_SIZE = 8;
-    private static final int SS_DISABLE = 2;
-    private static final int MINIMUM_SIGNAL_STACK = 2048;
-
-    private static final int RLIMIT_STACK = 3, RLIMIT_CORE = 4, RLIMIT_NOFILE = 7, RLIMITS = 16;
+    private static final int RLIMIT_STACK = 3, RLIMIT_CORE = 4, RLIMIT_NOFILE = 7, RLIMIT_SIGPENDING = 11, RLIMITS = 16;
     private static final long STACK_BYTES = 8 << 20;
     private static final long INFINITY = -1;
 
@@ -25,136 +21,25 @@ final class ProcessCalls implements SystemCallFamily {
     private final UserMemory memory;
     private final Vcpu vcpu;
     private final Random random;
-    private final Signals signals;
-    private ProcessState.SignalStack signalStack;
 
-    ProcessCalls(ProcessEnvironment environment, Signals signals, ProcessState state) {
+    ProcessCalls(ProcessEnvironment environment) {
         this.memory = environment.memory();
         this.vcpu = environment.vcpu();
         this.random = environment.random();
-        this.signals = signals;
-        this.signalStack = state.signalStack();
-    }
-
-    ProcessState.SignalStack signalStack() {
-        return signalStack;
     }
 
     @Override
     public long call(int number, long a0, long a1, long a2, long a3, long a4, long a5) {
         return switch (number) {
-            case 13 -> signalAction((int) a0, a1, a2, a3);
-            case 14 -> signalMask((int) a0, a1, a2, a3);
-            case 62 -> kill((int) a0, (int) a1);
             case 63 -> uname(a0);
             case 97 -> getLimit((int) a0, a1);
-            case 131 -> signalStack(a0, a1);
             case 158 -> archPrctl((int) a0, a1);
             case 160 -> setLimit((int) a0, a1);
-            case 200 -> kill((int) a0, (int) a1);
-            case 234 -> tgkill((int) a0, (int) a1, (int) a2);
             case 302 -> processLimit((int) a0, (int) a1, a2, a3);
             case 318 -> getRandom(a0, a1, a2);
             case 334 -> -Errno.ENOSYS; // rseq: the C libraries do without
             default -> NOT_MINE;
         };
-    }
-
-    // -- signals
-    // -------------------------------------------------------------------------------------------------------
-
-    private long signalAction(int signal, long action, long oldAction, long setSize) {
-        if (setSize != SIGSET_SIZE) {
-            throw new SystemCallError(Errno.EINVAL);
-        }
-        Structure in = action == 0 ? null : Structure.of(memory.read(action, 32));
-        Signals.check(signal);
-        SignalAction old = signals.action(signal);
-        if (in != null) {
-            signals.setAction(new SignalAction(signal, in.getLong(0), in.getLong(8), in.getLong(16), in.getLong(24)));
-        }
-        if (oldAction != 0) {
-            Structure out = new Structure(32)
-                    .putLong(0, old.handler())
-                    .putLong(8, old.flags())
-                    .putLong(16, old.restorer())
-                    .putLong(24, old.mask());
-            memory.write(oldAction, out.bytes());
-        }
-        return 0;
-    }
-
-    private long signalMask(int how, long set, long oldSet, long setSize) {
-        if (setSize != SIGSET_SIZE) {
-            throw new SystemCallError(Errno.EINVAL);
-        }
-        long old = signals.blocked();
-        if (set != 0) {
-            signals.changeMask(how, memory.readLong(set));
-        }
-        if (oldSet != 0) {
-            memory.writeLong(oldSet, old);
-        }
-        return 0;
-    }
-
-    private long signalStack(long stack, long oldStack) {
-        ProcessState.SignalStack old = signalStack;
-        if (stack != 0) {
-            Structure in = Structure.of(memory.read(stack, 24));
-            signalStack = newSignalStack(in.getLong(0), in.getInt(8), in.getLong(16));
-        }
-        if (oldStack != 0) {
-            Structure out = new Structure(24)
-                    .putLong(0, old.pointer())
-                    .putInt(8, old.flags())
-                    .putLong(16, old.size());
-            memory.write(oldStack, out.bytes());
-        }
-        return 0;
-    }
-
-    private static ProcessState.SignalStack newSignalStack(long pointer, int flags, long size) {
-        if (flags == SS_DISABLE) {
-            return new ProcessState.SignalStack(0, SS_DISABLE, 0);
-        }
-        if (flags != 0) {
-            throw new SystemCallError(Errno.EINVAL);
-        }
-        if (Long.compareUnsigned(size, MINIMUM_SIGNAL_STACK) < 0) {
-            throw new SystemCallError(Errno.ENOMEM);
-        }
-        return new ProcessState.SignalStack(pointer, flags, size);
-    }
-
-    private long kill(int process, int signal) {
-        if (process != Identity.PROCESS && process != 0 && process != -Identity.PROCESS) {
-            throw new SystemCallError(Errno.ESRCH);
-        }
-        return send(signal);
-    }
-
-    private long tgkill(int process, int thread, int signal) {
-        if (process <= 0 || thread <= 0) {
-            throw new SystemCallError(Errno.EINVAL);
-        }
-        if (process != Identity.PROCESS || thread != Identity.PROCESS) {
-            throw new SystemCallError(Errno.ESRCH);
-        }
-        return send(signal);
-    }
-
-    /** Handlers are not entered from here: a guest that sends itself a signal that it handles is told so. */
-    private long send(int signal) {
-        if (signal == 0) {
-            return 0;
-        }
-        Signals.check(signal);
-        if (signals.isHandled(signal)) {
-            throw new SystemCallError(Errno.ENOSYS);
-        }
-        signals.raise(signal);
-        return 0;
     }
 
     // -- the thread
@@ -266,6 +151,7 @@ final class ProcessCalls implements SystemCallFamily {
         return switch (resource) {
             case RLIMIT_NOFILE -> Descriptors.LIMIT;
             case RLIMIT_CORE -> 0;
+            case RLIMIT_SIGPENDING -> PendingSignals.MOST;
             default -> INFINITY;
         };
     }

@@ -1,5 +1,7 @@
 package io.scratchvm.vmm.linux;
 
+import io.scratchvm.vmm.api.Nullable;
+import io.scratchvm.vmm.linux.ThreadSignalsState.SignalStack;
 import java.util.List;
 
 /**
@@ -12,6 +14,7 @@ import java.util.List;
  * @param signalStack the alternate signal stack
  * @param clearChildTid the address that set_tid_address(2) was given
  * @param robustList the address that set_robust_list(2) was given
+ * @param signals what else there is of signals; null in images of format 1.0, which know of none
  */
 public record ProcessState(
         String workingDirectory,
@@ -20,14 +23,25 @@ public record ProcessState(
         long blockedSignals,
         SignalStack signalStack,
         long clearChildTid,
-        long robustList) {
-    /** sigaltstack(2)'s stack_t; {@code flags} 2 (SS_DISABLE) while there is none. */
-    public record SignalStack(long pointer, int flags, long size) {}
-
+        long robustList,
+        @Nullable SignalsState signals) {
     /** A process that has done nothing yet. */
-    public static final ProcessState INITIAL = new ProcessState("/", 022, List.of(), 0, new SignalStack(0, 2, 0), 0, 0);
+    public static final ProcessState INITIAL =
+            new ProcessState("/", 022, List.of(), 0, SignalStack.NONE, 0, 0, SignalsState.INITIAL);
 
     public ProcessState {
         actions = List.copyOf(actions);
+        signals = signals == null ? SignalsState.INITIAL : signals;
+    }
+
+    /** The first thread's signals. */
+    ThreadSignalsState threadSignals() {
+        return new ThreadSignalsState(
+                blockedSignals,
+                signals.suspended(),
+                signals.maskAfterwards(),
+                signalStack,
+                signals.threadPending(),
+                signals.trap());
     }
 }

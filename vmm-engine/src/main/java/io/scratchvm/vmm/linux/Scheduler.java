@@ -85,27 +85,31 @@ public final class Scheduler implements Timed {
      * @throws NoReturn if the run is to stop
      */
     void awaitInput(Console console, int most) throws IOException {
-        awaitInput(console, Wait.forInput(most));
-    }
-
-    /**
-     * As {@link #awaitInput(Console, int)}.
-     *
-     * @param wait for standard input and whatever else the call under way waits for
-     */
-    void awaitInput(Console console, Wait wait) throws IOException {
         if (console.buffered() > 0) {
             return;
         }
         if (!isAlone() && reader != current) {
-            throw new Blocked(wait);
+            throw new Blocked(Wait.forInput(most));
         }
         if (stopAtInput) {
             throw new NoReturn(Outcome.INPUT_WAIT);
         }
-        if (!console.await(wait.input(), endOfWait)) {
-            throw new NoReturn(Outcome.STOPPED);
+        if (!console.await(most, this::isWaitOver)) {
+            throw isInterrupted() ? new Blocked(Wait.forInput(most)) : new NoReturn(Outcome.STOPPED);
         }
+    }
+
+    /** Whether a wait for the host ends before it comes: virtual time stands still meanwhile, and no timer expires. */
+    private boolean isWaitOver() {
+        if (!clock.isVirtual()) {
+            expireTimers();
+        }
+        return isInterrupted() || endOfWait.getAsBoolean();
+    }
+
+    /** Whether a signal ends the wait of the call under way. */
+    boolean isInterrupted() {
+        return current.process().isInterrupted(current);
     }
 
     /** Nanoseconds of the monotonic clock. */
@@ -158,6 +162,7 @@ public final class Scheduler implements Timed {
             if (!clock.sleepUntil(deadline, vcpu.instructions, endOfWait)) {
                 throw new NoReturn(Outcome.STOPPED);
             }
+            expireTimers();
             next = nextReady();
         }
         return next;
@@ -169,7 +174,7 @@ public final class Scheduler implements Timed {
         int start = tasks.indexOf(current) + 1;
         for (int i = 0; i < tasks.size(); i++) {
             Task task = tasks.get((start + i) % tasks.size());
-            if (task.wait == null || task.wait.isOver(now)) {
+            if (task.isReady(now)) {
                 task.wait = null;
                 return task;
             }
@@ -190,8 +195,17 @@ public final class Scheduler implements Timed {
         long nearest = Wait.FOREVER;
         for (Task task : tasks) {
             nearest = Math.min(nearest, task.wait == null ? Wait.FOREVER : task.wait.deadline());
+            nearest = Math.min(nearest, task.process().timers().nextRealExpiry());
         }
         return nearest;
+    }
+
+    /** Lets the timers that are due send their signals. */
+    private void expireTimers() {
+        long now = now();
+        for (Task task : tasks) {
+            task.process().timers().advance(now);
+        }
     }
 
     /** Lets {@code task} go on instead of the current one. */
@@ -232,7 +246,7 @@ public final class Scheduler implements Timed {
     private boolean someoneElseIsReady() {
         long now = now();
         for (Task task : tasks) {
-            if (task != current && (task.wait == null || task.wait.isOver(now))) {
+            if (task != current && task.isReady(now)) {
                 return true;
             }
         }

@@ -3,30 +3,60 @@ package io.scratchvm.vmm.linux;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The process's signal dispositions and mask (signal(7)). Handlers are recorded; what sends a signal decides. */
+/** What a process's threads share for signals: the actions, and the signals sent to the process (signal(7)). */
 public final class Signals {
     /** The highest signal; the lowest is 1. */
     public static final int MAX = 64;
 
-    private static final int SIGKILL = 9, SIGSTOP = 19;
-    private static final long UNBLOCKABLE = bit(SIGKILL) | bit(SIGSTOP);
-    private static final long SIG_DFL = 0, SIG_IGN = 1;
-    /** What the default action ignores: SIGCHLD, SIGCONT, SIGURG, SIGWINCH; and no one could continue a stopped guest. */
-    private static final long IGNORED_BY_DEFAULT =
-            bit(17) | bit(18) | bit(23) | bit(28) | bit(SIGSTOP) | bit(20) | bit(21) | bit(22);
+    static final int SIGILL = 4,
+            SIGTRAP = 5,
+            SIGBUS = 7,
+            SIGFPE = 8,
+            SIGKILL = 9,
+            SIGSEGV = 11,
+            SIGPIPE = 13,
+            SIGALRM = 14,
+            SIGCONT = 18,
+            SIGSTOP = 19,
+            SIGVTALRM = 26,
+            SIGPROF = 27;
 
-    private static final int SIG_BLOCK = 0, SIG_UNBLOCK = 1, SIG_SETMASK = 2;
+    /** SIGKILL and SIGSTOP, as bits. */
+    static final long UNBLOCKABLE = bit(SIGKILL) | bit(SIGSTOP);
+
+    /** SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU. */
+    private static final long STOPS = bit(SIGSTOP) | bit(20) | bit(21) | bit(22);
+
+    /** What the default action ignores: SIGCHLD, SIGCONT, SIGURG, SIGWINCH; and no one could continue a stopped guest. */
+    private static final long IGNORED_BY_DEFAULT = bit(17) | bit(SIGCONT) | bit(23) | bit(28) | STOPS;
 
     private final SignalAction[] actions = new SignalAction[MAX + 1];
-    private long blocked;
+    private final PendingSignals pending;
 
-    /** @param actions those that are not the default */
-    Signals(List<SignalAction> actions, long blocked) {
+    /**
+     * @param actions those that are not the default
+     * @param pending sent to the process and not taken
+     */
+    Signals(List<SignalAction> actions, List<SignalInfo> pending) {
         for (SignalAction action : actions) {
             this.actions[action.signal()] = action;
         }
-        this.blocked = blocked;
+        this.pending = new PendingSignals(pending);
     }
+
+    /** The set of signals with {@code signal} alone in it: bit n - 1 for signal n. */
+    static long bit(int signal) {
+        return 1L << signal - 1;
+    }
+
+    /** @throws SystemCallError EINVAL if {@code signal} is none */
+    static void check(int signal) {
+        if (signal < 1 || signal > MAX) {
+            throw new SystemCallError(Errno.EINVAL);
+        }
+    }
+
+    // -- actions ----------------------------------------------------------------------------------------------------
 
     /** The actions that are not the default, in the order of their signals. */
     List<SignalAction> actions() {
@@ -39,62 +69,89 @@ public final class Signals {
         return set;
     }
 
-    /** The blocked signals, bit n - 1 for signal n. */
-    public long blocked() {
-        return blocked;
-    }
-
     /** What signal 1 to {@link #MAX} does. */
     public SignalAction action(int signal) {
         return actions[signal] == null ? SignalAction.byDefault(signal) : actions[signal];
     }
 
-    /** @throws SystemCallError EINVAL for no signal, or one whose action is fixed */
     void setAction(SignalAction action) {
-        if (action.signal() == SIGKILL || action.signal() == SIGSTOP) {
-            throw new SystemCallError(Errno.EINVAL);
-        }
         actions[action.signal()] = action;
     }
 
-    /** @throws SystemCallError EINVAL if {@code signal} is none */
-    static void check(int signal) {
-        if (signal < 1 || signal > MAX) {
-            throw new SystemCallError(Errno.EINVAL);
-        }
+    /** Whether nothing comes of {@code signal}. */
+    boolean isIgnored(int signal) {
+        long handler = action(signal).handler();
+        return handler == SignalAction.SIG_IGN
+                || handler == SignalAction.SIG_DFL && (IGNORED_BY_DEFAULT & bit(signal)) != 0;
     }
 
-    /** sigprocmask(2). */
-    void changeMask(int how, long set) {
-        blocked = switch (how) {
-            case SIG_BLOCK -> blocked | set;
-            case SIG_UNBLOCK -> blocked & ~set;
-            case SIG_SETMASK -> set;
-            default -> throw new SystemCallError(Errno.EINVAL);
-        };
-        blocked &= ~UNBLOCKABLE;
+    // -- sending ----------------------------------------------------------------------------------------------------
+
+    /** Signals sent to the process, for whichever thread takes them first. */
+    PendingSignals pending() {
+        return pending;
     }
 
     /**
-     * Sends the process a signal from within one of its calls. Returns if nothing comes of it.
+     * Sends a signal to the process.
      *
-     * @throws NoReturn if it ends the process
+     * @param thread whose mask says whether it is blocked
+     * @throws SystemCallError EAGAIN if it is to be queued and there is no room
      */
-    void raise(int signal) {
-        long handler = action(signal).handler();
-        boolean ignored = handler == SIG_IGN || handler == SIG_DFL && (IGNORED_BY_DEFAULT & bit(signal)) != 0;
-        if (handler == SIG_DFL && !ignored && (blocked & bit(signal)) == 0) {
-            throw new NoReturn(Outcome.killed(signal));
+    void send(SignalInfo info, ThreadSignals thread) {
+        send(info, thread, pending);
+    }
+
+    /** Sends a signal to one thread, as {@link #send(SignalInfo, ThreadSignals)}. */
+    void sendTo(ThreadSignals thread, SignalInfo info) {
+        send(info, thread, thread.pending());
+    }
+
+    private void send(SignalInfo info, ThreadSignals thread, PendingSignals to) {
+        int signal = info.signal();
+        if (signal == SIGCONT) {
+            discard(STOPS, thread);
+        } else if ((STOPS & bit(signal)) != 0) {
+            discard(bit(SIGCONT), thread);
+        }
+        boolean blocked = ((thread.blocked() | thread.maskAfterwards()) & bit(signal)) != 0;
+        if ((blocked || !isIgnored(signal)) && !to.add(info)) {
+            throw new SystemCallError(Errno.EAGAIN);
         }
     }
 
-    /** Whether the program has a handler of its own for {@code signal}. */
-    boolean isHandled(int signal) {
-        long handler = action(signal).handler();
-        return handler != SIG_DFL && handler != SIG_IGN;
+    /** Forgets pending signals. */
+    void discard(long mask, ThreadSignals thread) {
+        pending.discard(mask);
+        thread.pending().discard(mask);
     }
 
-    private static long bit(int signal) {
-        return 1L << signal - 1;
+    /** Sends a thread the signal of its own fault: where it is blocked or ignored, it ends the process all the same. */
+    void force(ThreadSignals thread, SignalInfo info) {
+        long bit = Signals.bit(info.signal());
+        boolean blocked = (thread.blocked() & bit) != 0;
+        if (blocked || action(info.signal()).handler() == SignalAction.SIG_IGN) {
+            setAction(action(info.signal()).reset());
+            thread.block(thread.blocked() & ~bit);
+        }
+        thread.pending().add(info);
+    }
+
+    // -- taking -----------------------------------------------------------------------------------------------------
+
+    /** The pending signals that {@code thread} can take, blocked ones included. */
+    long pendingFor(ThreadSignals thread) {
+        return thread.pending().set() | pending.set();
+    }
+
+    /** Whether a pending signal is not blocked. */
+    boolean interrupts(ThreadSignals thread) {
+        return (pendingFor(thread) & ~thread.blocked()) != 0;
+    }
+
+    /** Takes the next pending signal in {@code mask}: the thread's own first; null if there is none. */
+    SignalInfo take(ThreadSignals thread, long mask) {
+        SignalInfo own = thread.pending().take(mask);
+        return own != null ? own : pending.take(mask);
     }
 }

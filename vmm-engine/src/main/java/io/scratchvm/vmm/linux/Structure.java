@@ -38,6 +38,11 @@ final class Structure {
         return this;
     }
 
+    Structure putBytes(int offset, byte[] bytes) {
+        buffer.put(offset, bytes);
+        return this;
+    }
+
     /** Puts ASCII text and leaves what follows it zero. */
     Structure putText(int offset, String text) {
         for (int i = 0; i < text.length(); i++) {

@@ -16,6 +16,9 @@ final class SystemCallStub {
     /** Where Linux's kernel has its text. */
     static final long ADDRESS = 0xffff_ffff_8100_0000L;
 
+    /** Of the SYSRET that ends a call. */
+    private static final long RETURN = ADDRESS + 1;
+
     private static final byte[] CODE = {
         (byte) 0xf4, // hlt
         0x48,
@@ -24,7 +27,8 @@ final class SystemCallStub {
     };
 
     private static final int GDT_OFFSET = 0x100;
-    private static final int KERNEL_CODE = 0x10, USER_BASE = 0x23, USER_DATA = 0x2b, USER_CODE = 0x33;
+    private static final int KERNEL_CODE = 0x10, USER_BASE = 0x23, USER_CODE = 0x33;
+    static final int USER_DATA = 0x2b;
 
     /** Descriptors as the CPU stores them: flat, present, accessed. SYSRET and far transfers find the same segments. */
     private static final long[] GDT = {
@@ -57,11 +61,32 @@ final class SystemCallStub {
         vcpu.fmask = Flags.TF | Flags.IF | Flags.DF | Flags.IOPL | Flags.NT | Flags.AC;
         vcpu.gdtr = new DescriptorTable(ADDRESS + GDT_OFFSET, GDT.length * 8 - 1);
         vcpu.idtr = new DescriptorTable(0, 0);
-        vcpu.segments[Segment.CS] = Segment.flatCode64(USER_CODE, 3);
-        vcpu.segments[Segment.SS] = Segment.flatData(USER_DATA, 3);
         for (int index : new int[] {Segment.DS, Segment.ES, Segment.FS, Segment.GS}) {
             vcpu.segments[index] = Segment.unusable(0);
         }
+        enterProgram(vcpu);
+    }
+
+    /** Whether the guest's system calls come here. */
+    static boolean isInstalled(Vcpu vcpu) {
+        return vcpu.lstar == ADDRESS;
+    }
+
+    /** Whether a call has been carried out and the program not been entered again. */
+    static boolean isReturning(Vcpu vcpu) {
+        return isInstalled(vcpu) && vcpu.cpl == 0 && vcpu.rip == RETURN;
+    }
+
+    /** Whether these are the selectors of CS and SS that a program runs with. */
+    static boolean areSelectors(int code, int stack) {
+        return code == USER_CODE && stack == USER_DATA;
+    }
+
+    /** Ring 3 and its segments, whichever way they were left. */
+    static void enterProgram(Vcpu vcpu) {
+        vcpu.segments[Segment.CS] = Segment.flatCode64(USER_CODE, 3);
+        vcpu.segments[Segment.SS] = Segment.flatData(USER_DATA, 3);
         vcpu.cpl = 3;
+        vcpu.systemCallLatch = false;
     }
 }

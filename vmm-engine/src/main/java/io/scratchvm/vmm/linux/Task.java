@@ -11,6 +11,9 @@ final class Task {
     private final int id;
     private final LinuxProcess process;
 
+    /** What it has of its own for signals. */
+    final ThreadSignals signals;
+
     /** Its registers while it does not run; null while they are the vCPU's. */
     @Nullable
     VcpuState registers;
@@ -31,9 +34,10 @@ final class Task {
 
     private long deadline = NONE;
 
-    Task(int id, LinuxProcess process) {
+    Task(int id, LinuxProcess process, ThreadSignals signals) {
         this.id = id;
         this.process = process;
+        this.signals = signals;
     }
 
     int id() {
@@ -42,6 +46,11 @@ final class Task {
 
     LinuxProcess process() {
         return process;
+    }
+
+    /** Whether it can run at the moment {@code now}; it finds out itself what ended its wait. */
+    boolean isReady(long now) {
+        return wait == null || wait.isOver(now) || process.isInterrupted(this);
     }
 
     /** Until when the call under way waits: to {@code wanted}, unless an earlier issue of the same call has said. */

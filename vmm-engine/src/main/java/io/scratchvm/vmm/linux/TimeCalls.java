@@ -32,12 +32,12 @@ final class TimeCalls implements SystemCallFamily {
     @Override
     public long call(int number, long a0, long a1, long a2, long a3, long a4, long a5) {
         return switch (number) {
-            case 35 -> sleep(CLOCK_MONOTONIC, 0, a0);
+            case 35 -> sleep(CLOCK_MONOTONIC, 0, a0, a1);
             case 96 -> timeOfDay(a0, a1);
             case 201 -> time(a0);
             case 228 -> getTime((int) a0, a1);
             case 229 -> getResolution((int) a0, a1);
-            case 230 -> sleep((int) a0, (int) a1, a2);
+            case 230 -> sleep((int) a0, (int) a1, a2, a3);
             default -> NOT_MINE;
         };
     }
@@ -98,7 +98,8 @@ final class TimeCalls implements SystemCallFamily {
         return seconds;
     }
 
-    private long sleep(int clockId, int flags, long request) {
+    /** @param remaining where what is left is put if a signal ends the sleep; 0 for nowhere */
+    private long sleep(int clockId, int flags, long request, long remaining) {
         boolean sleepsOnIt = clockId == CLOCK_REALTIME || clockId == CLOCK_MONOTONIC || clockId == CLOCK_BOOTTIME;
         if (!sleepsOnIt) {
             throw new SystemCallError(Errno.EINVAL);
@@ -110,13 +111,19 @@ final class TimeCalls implements SystemCallFamily {
         }
         long now = clock.monotonic(vcpu.instructions);
         long deadline = scheduler.current().deadline(saturated(now, duration));
-        if (now < deadline) {
+        if (now >= deadline) {
+            return 0;
+        }
+        if (!scheduler.isInterrupted()) {
             throw new Blocked(Wait.until(deadline));
         }
-        return 0;
+        if (remaining != 0 && (flags & TIMER_ABSTIME) == 0) {
+            memory.write(remaining, timespec(deadline - now));
+        }
+        throw new SystemCallError(Errno.ERESTARTNOHAND);
     }
 
-    private static long nanos(long seconds, long nanos) {
+    static long nanos(long seconds, long nanos) {
         if (seconds < 0 || nanos < 0 || nanos >= SECOND) {
             throw new SystemCallError(Errno.EINVAL);
         }
@@ -124,7 +131,7 @@ final class TimeCalls implements SystemCallFamily {
     }
 
     /** Time may be slept away, but never past what a signed number of nanoseconds since 1970 can say. */
-    private static long saturated(long monotonic, long duration) {
+    static long saturated(long monotonic, long duration) {
         return duration > Clock.LATEST - monotonic ? Math.max(monotonic, Clock.LATEST) : monotonic + duration;
     }
 }

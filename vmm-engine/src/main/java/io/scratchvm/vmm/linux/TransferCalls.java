@@ -2,9 +2,7 @@ package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.device.Console;
 import io.scratchvm.vmm.device.OutputLimit;
-import io.scratchvm.vmm.device.Random;
 import io.scratchvm.vmm.host.Host;
-import io.scratchvm.vmm.host.HostFile;
 import java.io.IOException;
 import java.util.function.BooleanSupplier;
 
@@ -20,7 +18,6 @@ final class TransferCalls implements SystemCallFamily {
     private static final int UIO_MAXIOV = 1024;
     private static final int IOVEC_SIZE = 16;
     private static final int CHUNK = Console.INPUT_CHUNK;
-    private static final int SIGPIPE = 13;
     /** The position of preadv2(2) and pwritev2(2) that is the description's own. */
     private static final long AT_OFFSET = -1;
 
@@ -28,7 +25,6 @@ final class TransferCalls implements SystemCallFamily {
     private final Console console;
     private final OutputLimit limit;
     private final BooleanSupplier stop;
-    private final Random random;
     private final Descriptors descriptors;
     private final Signals signals;
     private final byte[] buffer = new byte[CHUNK];
@@ -40,7 +36,6 @@ final class TransferCalls implements SystemCallFamily {
         this.limit = environment.limit();
         this.stop = environment.stop();
         this.scheduler = environment.scheduler();
-        this.random = environment.random();
         this.descriptors = descriptors;
         this.signals = signals;
     }
@@ -110,18 +105,14 @@ final class TransferCalls implements SystemCallFamily {
     private long pwrite(OpenFile file, long address, long count, long position) throws IOException {
         checkPosition(file, position);
         UserMemory.checkUserRange(address, count);
-        return writeAll(
-                file,
-                file.isFile() && file.appends() ? file.file().size() : position,
-                address,
-                Math.min(count, MAX_COUNT));
+        return writeAll(file, file.appends() ? file.file().size() : position, address, Math.min(count, MAX_COUNT));
     }
 
     private static void checkPosition(OpenFile file, long position) {
         if (position < 0) {
             throw new SystemCallError(Errno.EINVAL);
         }
-        if (!file.isFile() && !file.isDirectory() && file.kind() != FileKind.DEVICE) {
+        if (!file.isFile() && !file.isDirectory()) {
             throw new SystemCallError(Errno.ESPIPE);
         }
     }
@@ -284,11 +275,10 @@ final class TransferCalls implements SystemCallFamily {
         if (file.isDirectory()) {
             throw new SystemCallError(Errno.EISDIR);
         }
-        HostFile bytes = file.kind() == FileKind.DEVICE ? device(file) : file.file();
         long done = 0;
         while (done < count && !(done > 0 && stop.getAsBoolean())) {
             int wanted = (int) Math.min(CHUNK, count - done);
-            int n = bytes.read(position + done, buffer, 0, wanted);
+            int n = file.file().read(position + done, buffer, 0, wanted);
             int copied = memory.writeSome(address + done, buffer, 0, n);
             done += copied;
             if (copied < n && done == 0) {
@@ -348,11 +338,7 @@ final class TransferCalls implements SystemCallFamily {
     private boolean put(OpenFile file, long position, int count, long done) throws IOException {
         int written;
         try {
-            written = switch (file.kind()) {
-                case FILE -> putFile(file, position, count);
-                case DEVICE -> putDevice(file, count);
-                default -> putConsole(file, count);
-            };
+            written = file.isFile() ? putFile(file, position, count) : putConsole(file, count);
         } catch (IOException e) {
             if (done == 0) {
                 throw e;
@@ -374,22 +360,15 @@ final class TransferCalls implements SystemCallFamily {
         return (int) allowed;
     }
 
-    private HostFile device(OpenFile file) {
-        return CharacterDevice.at(file.path()).open(random);
-    }
-
-    private int putDevice(OpenFile file, int count) throws IOException {
-        device(file).write(0, buffer, 0, count);
-        return count;
-    }
-
     private int putConsole(OpenFile file, int count) throws IOException {
         boolean error = file.kind() == FileKind.STANDARD_ERROR;
         try {
             return console.write(error ? Host.Output.STANDARD_ERROR : Host.Output.STANDARD_OUTPUT, buffer, 0, count);
         } catch (IOException e) {
             if (Errno.of(e) == Errno.EPIPE) {
-                signals.raise(SIGPIPE);
+                signals.sendTo(
+                        scheduler.current().signals,
+                        SignalInfo.byProcess(Signals.SIGPIPE, SignalInfo.SI_USER, Identity.PROCESS));
             }
             throw e;
         }

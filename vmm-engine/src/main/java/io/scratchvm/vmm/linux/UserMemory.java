@@ -28,6 +28,11 @@ public final class UserMemory {
         this.faults = faults;
     }
 
+    /** The way there for what reads and writes as an instruction does. */
+    Mmu mmu() {
+        return mmu;
+    }
+
     /** Whether the range lies where a program's memory can be at all. */
     public static boolean isUserRange(long address, long length) {
         return address >= 0 && length >= 0 && length <= LIMIT && address <= LIMIT - length;

@@ -15,6 +15,11 @@ record Wait(BooleanSupplier condition, long deadline, int input) {
 
     private static final BooleanSupplier NEVER = () -> false;
 
+    /** For a signal, which ends every wait. */
+    static Wait forSignal() {
+        return new Wait(NEVER, FOREVER, 0);
+    }
+
     static Wait forCondition(BooleanSupplier condition) {
         return new Wait(condition, FOREVER, 0);
     }

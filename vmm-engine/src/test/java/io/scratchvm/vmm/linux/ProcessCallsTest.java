@@ -102,7 +102,7 @@ class ProcessCallsTest {
                 .putLong(0, 0x1111)
                 .putLong(8, 4)
                 .putLong(16, 0x2222)
-                .putLong(24, 0x3333));
+                .putLong(24, 0x3232));
         caller.call(SIGACTION, 10, STRUCTURE, 0, 8);
         put(new Structure(24).putLong(0, 0x7000).putLong(16, 8192));
         caller.call(131, STRUCTURE, 0);
@@ -113,11 +113,12 @@ class ProcessCallsTest {
                 .isEqualTo(new ProcessState(
                         "/d/e",
                         077,
-                        List.of(new SignalAction(10, 0x1111, 4, 0x2222, 0x3333)),
+                        List.of(new SignalAction(10, 0x1111, 4, 0x2222, 0x3232)),
                         0x42,
-                        new ProcessState.SignalStack(0x7000, 0, 8192),
+                        new ThreadSignalsState.SignalStack(0x7000, 0, 8192),
                         0x5000,
-                        0x5100));
+                        0x5100,
+                        SignalsState.INITIAL));
         setting.state = state;
         Caller restored = new Caller(setting);
         assertThat(restored.process.state()).isEqualTo(state);
@@ -127,10 +128,18 @@ class ProcessCallsTest {
 
     @Test
     void refusesStatesThatNoProcessHas() {
-        setting.state = new ProcessState("/../..", 0, List.of(), 0, ProcessState.INITIAL.signalStack(), 0, 0);
+        setting.state = new ProcessState(
+                "/../..", 0, List.of(), 0, ProcessState.INITIAL.signalStack(), 0, 0, SignalsState.INITIAL);
         assertThatThrownBy(() -> new Caller(setting)).isInstanceOf(VmmException.class);
         setting.state = new ProcessState(
-                "/", 0, List.of(new SignalAction(65, 0, 0, 0, 0)), 0, ProcessState.INITIAL.signalStack(), 0, 0);
+                "/",
+                0,
+                List.of(new SignalAction(65, 0, 0, 0, 0)),
+                0,
+                ProcessState.INITIAL.signalStack(),
+                0,
+                0,
+                SignalsState.INITIAL);
         assertThatThrownBy(() -> new Caller(setting)).isInstanceOf(VmmException.class);
     }
 

@@ -1,0 +1,86 @@
+package io.scratchvm.vmm.linux;
+
+import io.scratchvm.vmm.cpu.state.Vcpu;
+import io.scratchvm.vmm.device.Clock;
+import io.scratchvm.vmm.device.Timed;
+import io.scratchvm.vmm.linux.IntervalTimersState.Timer;
+import java.util.function.IntConsumer;
+
+/** The interval timers of a process (setitimer(2)), which send it SIGALRM, SIGVTALRM and SIGPROF. */
+final class IntervalTimers implements Timed {
+    /** Which timer: ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF. */
+    static final int REAL = 0, VIRTUAL = 1, PROFILING = 2;
+
+    private static final int[] SIGNALS = {Signals.SIGALRM, Signals.SIGVTALRM, Signals.SIGPROF};
+
+    /** The longest time that a timer is set to. */
+    private static final long LONGEST = Clock.LATEST / 2;
+
+    private final Clock clock;
+    private final Vcpu vcpu;
+    private final IntConsumer signal;
+    private final Timer[] timers;
+
+    /** @param signal sends a signal to the process */
+    IntervalTimers(IntervalTimersState state, Clock clock, Vcpu vcpu, IntConsumer signal) {
+        this.clock = clock;
+        this.vcpu = vcpu;
+        this.signal = signal;
+        this.timers = new Timer[] {state.real(), state.virtual(), state.profiling()};
+    }
+
+    IntervalTimersState state() {
+        return new IntervalTimersState(timers[REAL], timers[VIRTUAL], timers[PROFILING]);
+    }
+
+    /** An instruction takes a nanosecond of the time that a process computes. */
+    private long now(int which) {
+        return which == REAL ? clock.monotonic(vcpu.instructions) : vcpu.instructions;
+    }
+
+    /** Nanoseconds until a timer expires; 0 while it is disarmed. */
+    long left(int which) {
+        return timers[which].left(now(which));
+    }
+
+    /** Nanoseconds from one expiry to the next. */
+    long interval(int which) {
+        return timers[which].interval();
+    }
+
+    /** Arms a timer, or disarms it where {@code left} is 0. */
+    void set(int which, long left, long interval) {
+        timers[which] = left == 0
+                ? Timer.DISARMED
+                : new Timer(now(which) + Math.min(left, LONGEST), Math.min(interval, LONGEST));
+    }
+
+    /** When time that passes while nobody computes makes a timer expire; {@link #NEVER} for none. */
+    long nextRealExpiry() {
+        return timers[REAL].isArmed() ? timers[REAL].expiry() : NEVER;
+    }
+
+    @Override
+    public long nextEvent() {
+        if (!timers[VIRTUAL].isArmed() && !timers[PROFILING].isArmed()) {
+            return nextRealExpiry();
+        }
+        long now = now(REAL);
+        return Math.min(nextRealExpiry(), now + Math.min(computedLeft(VIRTUAL), computedLeft(PROFILING)));
+    }
+
+    private long computedLeft(int which) {
+        return timers[which].isArmed() ? left(which) : LONGEST;
+    }
+
+    @Override
+    public void advance(long now) {
+        for (int which = 0; which < timers.length; which++) {
+            long time = which == REAL ? now : now(which);
+            if (timers[which].isArmed() && timers[which].expiry() <= time) {
+                timers[which] = timers[which].expired(time);
+                signal.accept(SIGNALS[which]);
+            }
+        }
+    }
+}

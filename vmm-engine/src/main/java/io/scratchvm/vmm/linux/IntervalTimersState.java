@@ -1,0 +1,50 @@
+package io.scratchvm.vmm.linux;
+
+import io.scratchvm.vmm.api.VmmException;
+import io.scratchvm.vmm.device.Clock;
+
+/**
+ * What is saved of a process's interval timers (setitimer(2)).
+ *
+ * @param real by the monotonic clock
+ * @param virtual by the time that the process has computed
+ * @param profiling by the same, the kernel's part included: there is none
+ */
+public record IntervalTimersState(Timer real, Timer virtual, Timer profiling) {
+    /**
+     * A timer.
+     *
+     * @param expiry when it expires next, in nanoseconds of its clock; 0 while it is disarmed
+     * @param interval nanoseconds from each expiry to the next; 0 for once
+     */
+    public record Timer(long expiry, long interval) {
+        public static final Timer DISARMED = new Timer(0, 0);
+
+        public Timer {
+            if (expiry < 0 || interval < 0 || interval > Clock.LATEST) {
+                throw new VmmException("a timer that expires at " + expiry + " every " + interval + " ns is none");
+            }
+        }
+
+        boolean isArmed() {
+            return expiry != 0;
+        }
+
+        /** What is left of it at the moment {@code now}: never nothing, while it is armed. */
+        long left(long now) {
+            return isArmed() ? Math.max(1, expiry - now) : 0;
+        }
+
+        /** The timer after its expiry, which is past at the moment {@code now}. */
+        Timer expired(long now) {
+            if (interval == 0) {
+                return DISARMED;
+            }
+            long periods = (now - expiry) / interval + 1;
+            return new Timer(expiry + periods * interval, interval);
+        }
+    }
+
+    public static final IntervalTimersState INITIAL =
+            new IntervalTimersState(Timer.DISARMED, Timer.DISARMED, Timer.DISARMED);
+}
