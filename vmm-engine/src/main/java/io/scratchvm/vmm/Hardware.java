@@ -10,6 +10,7 @@ import io.scratchvm.vmm.device.Clock;
 import io.scratchvm.vmm.device.ClockState;
 import io.scratchvm.vmm.device.Console;
 import io.scratchvm.vmm.device.ConsoleState;
+import io.scratchvm.vmm.device.InterruptsState;
 import io.scratchvm.vmm.device.OutputLimit;
 import io.scratchvm.vmm.device.Ports;
 import io.scratchvm.vmm.device.Random;
@@ -41,6 +42,7 @@ final class Hardware {
     static final Devices RESET = new Devices(
             ConsoleState.INITIAL,
             UartState.RESET,
+            InterruptsState.RESET,
             TimeSource.VIRTUAL,
             ClockState.INITIAL,
             RandomSource.SEEDED,
@@ -50,6 +52,7 @@ final class Hardware {
     record Devices(
             ConsoleState console,
             UartState uart,
+            InterruptsState interrupts,
             TimeSource timeSource,
             ClockState clock,
             RandomSource randomSource,
@@ -59,6 +62,7 @@ final class Hardware {
             return new Devices(
                     console,
                     uart,
+                    interrupts,
                     configuration.clock().orElse(timeSource),
                     clock,
                     configuration.random().orElse(randomSource),
@@ -77,9 +81,10 @@ final class Hardware {
         host = host(configuration);
         outputLimit = new OutputLimit(configuration.limits().output());
         console = new Console(host, outputLimit, state.console());
-        ports = new Ports(console, state.uart());
         clock = new Clock(state.timeSource(), host, state.clock());
+        ports = new Ports(console, () -> clock.monotonic(vcpu.instructions), state.uart(), state.interrupts());
         timeline = new Timeline(clock);
+        ports.addTo(timeline);
         random = new Random(state.randomSource(), host, state.random());
         engine = new Interpreter(vcpu, mmu, new WatchedPorts(), random);
     }
@@ -106,6 +111,11 @@ final class Hardware {
             if (console.hasTrouble()) {
                 engine.requestStop();
             }
+        }
+
+        @Override
+        public boolean needsAttention() {
+            return ports.needsAttention();
         }
     }
 }

@@ -2,12 +2,14 @@ package io.scratchvm.vmm;
 
 import static io.scratchvm.vmm.cpu.state.Vcpu.RAX;
 
+import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.api.Start;
 import io.scratchvm.vmm.api.VmConfiguration;
 import io.scratchvm.vmm.api.VmmException;
 import io.scratchvm.vmm.cpu.semantics.CpuFeature;
 import io.scratchvm.vmm.cpu.state.VcpuState;
 import io.scratchvm.vmm.device.ConsoleState;
+import io.scratchvm.vmm.device.InterruptsState;
 import io.scratchvm.vmm.image.DevicesState;
 import io.scratchvm.vmm.image.Image;
 import io.scratchvm.vmm.image.ImageWriter;
@@ -164,6 +166,7 @@ final class Machine implements Closeable {
         return new Hardware.Devices(
                 new ConsoleState(state.pendingIo().readAhead()),
                 state.devices().uart(),
+                state.interrupts() == null ? InterruptsState.RESET : state.interrupts(),
                 state.setup().clock(),
                 state.clock(),
                 state.setup().random(),
@@ -183,7 +186,13 @@ final class Machine implements Closeable {
                 guest.addressSpace() == null ? null : guest.addressSpace().state(),
                 new DevicesState(hardware.ports.uartState()),
                 hardware.clock.state(),
-                hardware.random.state());
+                hardware.random.state(),
+                interrupts());
+    }
+
+    private @Nullable InterruptsState interrupts() {
+        InterruptsState state = hardware.ports.interruptsState();
+        return state.equals(InterruptsState.RESET) ? null : state;
     }
 
     /**

@@ -9,6 +9,7 @@ import io.scratchvm.vmm.cpu.Exit;
 import io.scratchvm.vmm.cpu.state.Fault;
 import io.scratchvm.vmm.cpu.state.Flags;
 import io.scratchvm.vmm.cpu.state.Vcpu;
+import io.scratchvm.vmm.device.GuestEnd;
 import io.scratchvm.vmm.linux.Errno;
 import io.scratchvm.vmm.linux.FatalSignal;
 import io.scratchvm.vmm.linux.Outcome;
@@ -29,6 +30,7 @@ final class RunLoop {
     private final VmConfiguration configuration;
     private final SavePoint point;
     private final Interlude interlude;
+    private final InterruptRequests interrupts;
     private final long limit;
     private long savePoint;
 
@@ -56,6 +58,7 @@ final class RunLoop {
         this.configuration = configuration;
         this.point = point;
         this.interlude = interlude;
+        this.interrupts = new InterruptRequests(machine.hardware);
         long left = configuration.limits().instructions();
         this.limit = left > Long.MAX_VALUE - vcpu.instructions ? Long.MAX_VALUE : vcpu.instructions + left;
         this.savePoint = point instanceof SavePoint.Instructions at ? at.count() : Long.MAX_VALUE;
@@ -68,17 +71,24 @@ final class RunLoop {
         try (Watchdog watchdog = new Watchdog(limits.time(), machine::requestStop)) {
             Stop stop = interlude != null && point == null ? beginSlices() : null;
             while (stop == null) {
-                machine.hardware.timeline.advance(vcpu.instructions);
-                stop = takeSignals();
-                if (stop == null) {
-                    stop = handle(machine.hardware.engine.run(horizon()), watchdog);
-                }
+                stop = enter(watchdog);
             }
             return stop;
         } finally {
             endSlices();
             machine.stopped();
         }
+    }
+
+    /** Enters the guest once, after what is due has happened; returns null where it is to be entered again. */
+    private Stop enter(Watchdog watchdog) throws IOException {
+        machine.hardware.timeline.advance(vcpu.instructions);
+        Stop stop = vcpu.halted ? halted(watchdog) : takeSignals();
+        if (stop != null) {
+            return stop;
+        }
+        interrupts.offer();
+        return handle(machine.hardware.engine.run(horizon()), watchdog);
     }
 
     /** The instruction count at which the engine comes back at the latest: the nearest one at which there is something to do. */
@@ -104,9 +114,10 @@ final class RunLoop {
         return switch (exit) {
             case INSTRUCTIONS -> counted();
             case BREAKPOINT -> atSavePoint();
-            case SYSTEM_CALL -> guest.makesSystemCalls() ? systemCall(watchdog) : halted();
+            case SYSTEM_CALL -> guest.makesSystemCalls() ? systemCall(watchdog) : halt();
             case HYPERCALL -> hypercall();
-            case HALT -> halted();
+            case HALT, INTERRUPT_WINDOW -> null;
+            case DEVICE -> device();
             case FAULT -> fault();
             case STOP_REQUEST -> stopRequested(watchdog);
             case SHUTDOWN ->
@@ -142,15 +153,42 @@ final class RunLoop {
         return null;
     }
 
-    private Stop halted() {
+    /** A HLT that the engine took for a system call's, in a guest that makes none. */
+    private Stop halt() {
+        vcpu.halted = true;
+        return null;
+    }
+
+    /** Lets a halted vCPU wait for an interrupt. */
+    private Stop halted(Watchdog watchdog) throws IOException {
         if ((vcpu.systemFlags & Flags.IF) == 0) {
             return new Stop(Stop.Reason.EXITED, 0, "");
         }
-        return new Stop(
-                Stop.Reason.SHUTDOWN,
-                VMM_ERROR,
-                "the guest waits (HLT) for an interrupt, and nothing in this machine can send one; RIP 0x"
-                        + Long.toHexString(vcpu.rip) + ". End a guest with interrupts off: CLI, HLT");
+        return switch (interrupts.await(this::mustLeave)) {
+            case INTERRUPT -> null;
+            case STOPPED -> stopRequested(watchdog);
+            case NOTHING_TO_COME ->
+                new Stop(
+                        Stop.Reason.SHUTDOWN,
+                        VMM_ERROR,
+                        "the guest waits (HLT) for an interrupt, and nothing in this machine can send one; RIP 0x"
+                                + Long.toHexString(vcpu.rip) + ". End a guest with interrupts off: CLI, HLT");
+        };
+    }
+
+    private boolean mustLeave() {
+        return machine.mustStop() || slices != null && slices.isOver();
+    }
+
+    private Stop device() {
+        GuestEnd end = machine.hardware.ports.takeEnd();
+        if (end == null) {
+            return null;
+        }
+        return switch (end.kind()) {
+            case EXIT, POWER_OFF -> new Stop(Stop.Reason.EXITED, end.status(), "");
+            case RESET -> new Stop(Stop.Reason.RESET, VMM_ERROR, ShutdownReport.ofReset(end.port(), vcpu));
+        };
     }
 
     // -- slices -----------------------------------------------------------------------------------------------------

@@ -12,6 +12,13 @@ final class ShutdownReport {
 
     private ShutdownReport() {}
 
+    /** Of a reset that the guest asked for by writing to a port. */
+    static String ofReset(int port, Vcpu vcpu) {
+        return "the guest reset the machine (port 0x" + Integer.toHexString(port) + "), RIP 0x"
+                + Long.toHexString(vcpu.rip)
+                + "; no firmware is there to start it again. End a guest by the exit port, 0xf4, or power off, 0x604";
+    }
+
     static String of(Fault first, Vcpu vcpu, Mmu mmu, Symbols symbols) {
         long linear = linear(vcpu);
         String symbol = symbols.describe(linear);

@@ -11,7 +11,7 @@ package io.scratchvm.vmm;
 public record Stop(Reason reason, int status, String message) {
     /** The kinds of stop. */
     public enum Reason {
-        /** The guest ended by itself: exit, or HLT with interrupts off. */
+        /** The guest ended by itself: exit, the exit port, power off, or HLT with interrupts off. */
         EXITED,
         /** Signal: a fault in the guest's program that Linux would end it for. */
         KILLED,
@@ -25,7 +25,9 @@ public record Stop(Reason reason, int status, String message) {
         NOT_MOVED,
         /** The source has decided that the destination runs the VM, or is yet to say so, and the other side is silent. */
         IN_DOUBT,
-        /** Triple fault, or an instruction that nobody handles. */
+        /** The guest asked for a reset, which ends this VM: nothing in it would start it again. */
+        RESET,
+        /** Triple fault, or a wait for what cannot come. */
         SHUTDOWN,
         /** A limit was reached. */
         LIMIT

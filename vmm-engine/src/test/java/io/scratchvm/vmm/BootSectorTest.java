@@ -3,8 +3,10 @@ package io.scratchvm.vmm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scratchvm.vmm.api.Start;
+import io.scratchvm.vmm.api.TimeSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,6 +73,177 @@ class BootSectorTest {
         Stop stop = run("sti\nhlt", "");
         assertThat(stop.status()).isEqualTo(125);
         assertThat(stop.message()).contains("waits (HLT) for an interrupt").contains("RIP 0x7c02");
+    }
+
+    /** Counts ticks of the timer while it halts, then turns interrupts off and halts. */
+    private static final String TICKS =
+            """
+            mov word [8 * 4], tick
+            mov word [8 * 4 + 2], cs
+            mov al, 0x11
+            out 0x20, al
+            mov al, 8
+            out 0x21, al
+            mov al, 4
+            out 0x21, al
+            mov al, 1
+            out 0x21, al
+            mov al, 0xfe
+            out 0x21, al
+            mov al, 0x34
+            out 0x43, al
+            mov ax, 11932            ; 10 ms
+            out 0x40, al
+            mov al, ah
+            out 0x40, al
+            mov cx, 5
+            sti
+            halted: hlt
+            cmp cx, 0
+            jne halted
+            cli
+            hlt
+            tick: push ax
+            mov dx, 0x3f8
+            mov al, 't'
+            out dx, al
+            dec cx
+            mov al, 0x20
+            out 0x20, al
+            pop ax
+            iret
+            """;
+
+    @Test
+    void aHaltedGuestIsWokenByItsTimerInVirtualTime() throws Exception {
+        Stop stop = run(TICKS, "");
+        assertThat(stop).isEqualTo(new Stop(Stop.Reason.EXITED, 0, ""));
+        assertThat(run.output()).isEqualTo("ttttt");
+    }
+
+    @Test
+    void aHaltedGuestReallyWaitsByTheHostsClock() throws Exception {
+        run = new RecordedRun(directory);
+        long start = System.nanoTime();
+        try (VirtualMachine vm = VirtualMachine.blank(
+                run.configuration("").clock(TimeSource.HOST).build())) {
+            vm.load(assembled(TICKS));
+            assertThat(vm.run()).isEqualTo(new Stop(Stop.Reason.EXITED, 0, ""));
+        }
+        assertThat(run.output()).isEqualTo("ttttt");
+        assertThat(System.nanoTime() - start).isGreaterThan(45_000_000);
+    }
+
+    @Test
+    void aWaitByTheHostsClockEndsAtTheTimeLimit() throws Exception {
+        run = new RecordedRun(directory);
+        String forever = TICKS.replace("dec cx", "");
+        try (VirtualMachine vm = VirtualMachine.blank(run.configuration("")
+                .clock(TimeSource.HOST)
+                .timeout(Duration.ofMillis(300))
+                .build())) {
+            vm.load(assembled(forever));
+            assertThat(vm.run().message()).startsWith("the time limit of 0.3 s (--timeout) was reached");
+        }
+    }
+
+    @Test
+    void aWaitForAMaskedTimerIsToldAsOneThatNothingEnds() throws Exception {
+        Stop stop = run(TICKS.replace("mov al, 0xfe", "mov al, 0xff"), "");
+        assertThat(stop.reason()).isEqualTo(Stop.Reason.SHUTDOWN);
+        assertThat(stop.message()).contains("waits (HLT) for an interrupt");
+    }
+
+    /** Halts until input comes, and sends each byte back, one higher; an end of input ends the wait. */
+    private static final String ECHO_BY_INTERRUPT =
+            """
+            mov word [12 * 4], received
+            mov word [12 * 4 + 2], cs
+            mov al, 0x11
+            out 0x20, al
+            mov al, 8
+            out 0x21, al
+            mov al, 4
+            out 0x21, al
+            mov al, 1
+            out 0x21, al
+            mov al, 0xef
+            out 0x21, al
+            mov dx, 0x3f9
+            mov al, 1
+            out dx, al
+            sti
+            halted: hlt
+            jmp halted
+            received: mov dx, 0x3fa
+            in al, dx
+            test al, 1              ; nothing more
+            jnz done
+            mov dx, 0x3f8
+            in al, dx
+            inc al
+            out dx, al
+            jmp received
+            done: mov al, 0x20
+            out 0x20, al
+            iret
+            """;
+
+    @Test
+    void inputInterruptsAndItsEndEndsTheWait() throws Exception {
+        Stop stop = run(ECHO_BY_INTERRUPT, "HAL");
+        assertThat(run.output()).isEqualTo("IBM");
+        assertThat(stop.message()).contains("waits (HLT) for an interrupt");
+    }
+
+    @Test
+    void theTransmittersInterruptComesOncePerByte() throws Exception {
+        String program = ECHO_BY_INTERRUPT
+                .replace("mov al, 1\nout dx, al\nsti", "mov al, 2\nmov si, text\nout dx, al\nsti")
+                .replaceFirst(
+                        "(?s)received:.*",
+                        """
+                        received: mov dx, 0x3fa
+                        in al, dx
+                        cmp al, 2
+                        jne bad
+                        lodsb
+                        test al, al
+                        jz last
+                        mov dx, 0x3f8
+                        out dx, al
+                        mov al, 0x20
+                        out 0x20, al
+                        iret
+                        last: mov al, 5
+                        out 0xf4, al
+                        bad: mov al, 6
+                        out 0xf4, al
+                        text: db "interrupts", 0
+                        """);
+        assertThat(run(program, "")).isEqualTo(new Stop(Stop.Reason.EXITED, 11, ""));
+        assertThat(run.output()).isEqualTo("interrupts");
+    }
+
+    @Test
+    void endsByItsPortsAreToldApart() throws Exception {
+        assertThat(run("mov eax, 0x1234\nout 0xf4, eax", "")).isEqualTo(new Stop(Stop.Reason.EXITED, 0x69, ""));
+        assertThat(run("mov al, 0\nout 0xf4, al", "")).isEqualTo(new Stop(Stop.Reason.EXITED, 1, ""));
+        assertThat(run("mov dx, 0x604\nmov ax, 0x2000\nout dx, ax", "")).isEqualTo(new Stop(Stop.Reason.EXITED, 0, ""));
+        for (String reset : new String[] {
+            "mov al, 0xfe\nout 0x64, al", "mov dx, 0xcf9\nmov al, 6\nout dx, al", "in al, 0x92\nor al, 1\nout 0x92, al"
+        }) {
+            Stop stop = run(reset, "");
+            assertThat(stop.reason()).isEqualTo(Stop.Reason.RESET);
+            assertThat(stop.status()).isEqualTo(125);
+            assertThat(stop.message()).startsWith("the guest reset the machine (port 0x");
+        }
+    }
+
+    @Test
+    void enablingAddressLine20IsNoReset() throws Exception {
+        Stop stop = run("in al, 0x92\nor al, 2\nout 0x92, al\ncli\nhlt", "");
+        assertThat(stop).isEqualTo(new Stop(Stop.Reason.EXITED, 0, ""));
     }
 
     @Test

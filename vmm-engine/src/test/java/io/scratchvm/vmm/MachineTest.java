@@ -146,6 +146,7 @@ class MachineTest {
                 state.addressSpace(),
                 state.devices(),
                 state.clock(),
-                state.random());
+                state.random(),
+                state.interrupts());
     }
 }

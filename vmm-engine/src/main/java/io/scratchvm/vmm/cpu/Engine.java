@@ -27,6 +27,15 @@ public interface Engine {
     /** Delivers {@link #fault()} through the IDT after all: the VMM did not want it. */
     void deliverFault();
 
+    /** Whether the vCPU takes an interrupt before its next instruction: RFLAGS.IF is set and nothing holds it off. */
+    boolean takesInterrupts();
+
+    /** Sends an external interrupt through the IDT, where {@link #takesInterrupts}; a halted vCPU goes on there. */
+    void interrupt(int vector);
+
+    /** Whether {@link #run} is to end with {@link Exit#INTERRUPT_WINDOW} as soon as {@link #takesInterrupts}. */
+    void awaitInterruptWindow(boolean await);
+
     /** The fault of the last {@link Exit#FAULT}; of {@link Exit#SHUTDOWN}, the first of the three. */
     Fault fault();
 

@@ -8,7 +8,14 @@ public enum Exit {
     SYSTEM_CALL,
     /** VMCALL; RIP is past it. */
     HYPERCALL,
-    /** HLT; RIP is past it. */
+    /**
+     * IN, OUT, INS or OUTS, after which the VMM is to look at the devices ({@link
+     * io.scratchvm.vmm.memory.IoSpace#needsAttention}); RIP is past it, or at it where its repetition goes on.
+     */
+    DEVICE,
+    /** The window that {@link Engine#awaitInterruptWindow} asked for is open. */
+    INTERRUPT_WINDOW,
+    /** HLT; RIP is past it, and {@code vcpu.halted} set. */
     HALT,
     /** A fault in ring 3 that the VMM asked to be offered first; nothing of the instruction has happened. */
     FAULT,

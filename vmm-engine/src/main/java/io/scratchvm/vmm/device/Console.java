@@ -24,6 +24,9 @@ public final class Console {
     /** … to here. */
     private int tail;
 
+    /** Whether standard input was found at its end. */
+    private boolean ended;
+
     private boolean limitReached;
     private IOException outputTrouble;
 
@@ -48,6 +51,11 @@ public final class Console {
     /** Bytes that the guest can have without the host being asked. */
     public int buffered() {
         return tail - head;
+    }
+
+    /** Whether standard input was found at its end; more may follow there all the same, if it is a terminal. */
+    boolean hasEnded() {
+        return ended;
     }
 
     /** Takes what the host has ready, if nothing is buffered; never waits. */
@@ -81,6 +89,16 @@ public final class Console {
         return true;
     }
 
+    /** Waits as {@link #await} does, for a device, to whom trouble is no input. */
+    boolean awaitInput(BooleanSupplier stop) {
+        try {
+            return await(READ_AHEAD, stop);
+        } catch (IOException e) {
+            ended = true;
+            return true;
+        }
+    }
+
     private int fill(int most, int waitMillis) throws IOException {
         if (input.length < most) {
             input = new byte[most];
@@ -89,6 +107,9 @@ public final class Console {
         tail = 0;
         int n = host.readInput(input, 0, most, waitMillis);
         tail = Math.max(0, n);
+        if (n != 0) {
+            ended = n < 0;
+        }
         return n;
     }
 

@@ -1,10 +1,16 @@
 package io.scratchvm.vmm.device;
 
+import java.util.function.LongSupplier;
+
 /**
- * A 16550 UART on the console, polled: it has no interrupt line (National Semiconductor PC16550D, section 8). What is
- * sent leaves at once, so the transmitter is always empty.
+ * A 16550 UART on the console (National Semiconductor PC16550D, section 8). What is sent leaves at once, so the
+ * transmitter is always empty. What the console has to give is received when the guest looks, or at the next of the
+ * moments at which the UART looks by itself, because the guest waits for an interrupt.
  */
-final class Uart {
+final class Uart implements Timed {
+    /** How long what has arrived may wait for its interrupt, in nanoseconds. */
+    private static final long ATTENTION = 1_000_000;
+
     /** Offsets of the registers; the first two are the divisor's while LCR.DLAB is set. */
     private static final int DATA = 0, IER = 1, IIR_FCR = 2, LCR = 3, MCR = 4, LSR = 5, MSR = 6, SCR = 7;
 
@@ -18,6 +24,8 @@ final class Uart {
     private static final int MSR_CONNECTED = 0xb0;
 
     private final Console console;
+    private final InterruptLine irq;
+    private final LongSupplier now;
     private int divisorLow;
     private int divisorHigh;
     private int interruptEnable;
@@ -28,8 +36,14 @@ final class Uart {
     private int loopback;
     private boolean transmitterEmpty;
 
-    Uart(Console console, UartState state) {
+    /** When it looks for input next: a multiple of {@link #ATTENTION}; 0 where it does not, or has not thought of it yet. */
+    private long nextLook;
+
+    /** @param now the guest's monotonic clock, in nanoseconds */
+    Uart(Console console, InterruptLine irq, LongSupplier now, UartState state) {
         this.console = console;
+        this.irq = irq;
+        this.now = now;
         divisorLow = state.divisorLow() & 0xff;
         divisorHigh = state.divisorHigh() & 0xff;
         interruptEnable = state.interruptEnable() & IER_MASK;
@@ -39,6 +53,7 @@ final class Uart {
         fifosEnabled = state.fifosEnabled();
         loopback = state.loopback();
         transmitterEmpty = state.transmitterEmpty();
+        drive();
     }
 
     UartState state() {
@@ -54,8 +69,55 @@ final class Uart {
                 transmitterEmpty);
     }
 
+    // -- interrupts --------------------------------------------------------------------------------------------------
+
+    /** Whether input that arrives would be an interrupt, and there may be some. */
+    boolean waitsForInput() {
+        return (interruptEnable & IER_DATA) != 0 && !inLoopback() && console.buffered() == 0 && !console.hasEnded();
+    }
+
+    @Override
+    public long nextEvent() {
+        if (!waitsForInput()) {
+            return NEVER;
+        }
+        if (nextLook == 0) {
+            nextLook = (now.getAsLong() + ATTENTION - 1) / ATTENTION * ATTENTION;
+        }
+        return nextLook;
+    }
+
+    @Override
+    public void advance(long nanoseconds) {
+        nextLook = (nanoseconds / ATTENTION + 1) * ATTENTION;
+        look();
+    }
+
+    /** Asks for an interrupt if there is input now. */
+    void look() {
+        dataReady();
+        drive();
+    }
+
+    private void drive() {
+        boolean data = inLoopback() ? loopback >= 0 : console.buffered() > 0;
+        irq.set((interruptEnable & IER_DATA) != 0 && data
+                || (interruptEnable & IER_TRANSMITTER) != 0 && transmitterEmpty);
+        if (!waitsForInput()) {
+            nextLook = 0;
+        }
+    }
+
+    // -- registers ---------------------------------------------------------------------------------------------------
+
     /** Reads register {@code offset}, 0 to 7. */
     int read(int offset) {
+        int value = value(offset);
+        drive();
+        return value;
+    }
+
+    private int value(int offset) {
         return switch (offset) {
             case DATA -> divisorLatched() ? divisorLow : receive();
             case IER -> divisorLatched() ? divisorHigh : interruptEnable;
@@ -91,6 +153,7 @@ final class Uart {
             case SCR -> scratch = value;
             default -> {}
         }
+        drive();
     }
 
     private boolean divisorLatched() {
@@ -120,7 +183,10 @@ final class Uart {
         return one[0] & 0xff;
     }
 
+    /** For as long as the byte takes to leave, the transmitter asks for no interrupt. */
     private void transmit(int value) {
+        transmitterEmpty = false;
+        drive();
         if (inLoopback()) {
             loopback = value;
         } else {
@@ -132,6 +198,9 @@ final class Uart {
     private void enableInterrupts(int value) {
         transmitterEmpty |= (value & ~interruptEnable & IER_TRANSMITTER) != 0;
         interruptEnable = value;
+        if (waitsForInput()) {
+            dataReady();
+        }
     }
 
     /** The cause of highest priority; naming the transmitter's takes it back. */

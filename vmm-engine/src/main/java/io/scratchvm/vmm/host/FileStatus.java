@@ -14,6 +14,8 @@ public record FileStatus(Kind kind, long size, int permissions, long modifiedNan
         REGULAR,
         DIRECTORY,
         LINK,
+        /** One of the devices that Linux has whatever the hardware: null(4) and the like. */
+        DEVICE,
         /** FIFO, socket, device, junction: never opened. */
         OTHER
     }

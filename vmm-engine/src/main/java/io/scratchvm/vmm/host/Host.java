@@ -3,7 +3,6 @@ package io.scratchvm.vmm.host;
 import io.scratchvm.vmm.api.Nullable;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.List;
 
 /**
  * The one door to the host: files under the guest's root, the standard streams, the clock, randomness. Whoever records,
@@ -12,7 +11,7 @@ import java.util.List;
  * <p>A {@link GuestPath} given here leads through directories, never through symbolic links: {@link PathResolver} is
  * who follows those. Trouble is told with the exceptions of {@code java.nio.file}.
  */
-public interface Host {
+public interface Host extends FileTree {
     /** How a file is to be opened. */
     enum Access {
         READ,
@@ -28,12 +27,6 @@ public interface Host {
 
     // -- files -------------------------------------------------------------------------------------------------------
 
-    /** What is at {@code path}; a link is not followed. */
-    FileStatus status(GuestPath path) throws IOException;
-
-    /** The text of a symbolic link, its components separated by {@code /}. */
-    String readLink(GuestPath path) throws IOException;
-
     /** Opens a regular file that exists. Where the host allows it, one opened to be written can be read as well. */
     HostFile open(GuestPath path, Access access) throws IOException;
 
@@ -48,9 +41,6 @@ public interface Host {
     HostFile createUnnamed() throws IOException;
 
     void createDirectory(GuestPath path, int permissions) throws IOException;
-
-    /** The names in a directory, sorted. */
-    List<String> list(GuestPath directory) throws IOException;
 
     /** Gives a file, or a symbolic link itself, a further name, which nothing has. */
     void link(GuestPath existing, GuestPath link) throws IOException;

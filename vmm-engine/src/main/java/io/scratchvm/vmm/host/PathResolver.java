@@ -29,10 +29,10 @@ public final class PathResolver {
         }
     }
 
-    private final Host host;
+    private final FileTree files;
 
-    public PathResolver(Host host) {
-        this.host = host;
+    public PathResolver(FileTree files) {
+        this.files = files;
     }
 
     /**
@@ -88,7 +88,7 @@ public final class PathResolver {
         }
 
         Target target() throws IOException {
-            status = host.status(here);
+            status = files.status(here);
             while (!ahead.isEmpty()) {
                 if (status == null) {
                     throw new NoSuchFileException(path);
@@ -107,7 +107,7 @@ public final class PathResolver {
         private void step(String name) throws IOException {
             if (name.equals(".") || name.equals("..")) {
                 here = name.equals(".") ? here : here.parent();
-                status = host.status(here);
+                status = files.status(here);
                 namesDirectory |= ahead.isEmpty();
                 return;
             }
@@ -129,14 +129,14 @@ public final class PathResolver {
             if (++links > MAX_LINKS) {
                 throw new FileSystemLoopException(path);
             }
-            enter(host.readLink(link));
-            status = host.status(here);
+            enter(files.readLink(link));
+            status = files.status(here);
         }
     }
 
     private FileStatus statusOrNull(GuestPath path) throws IOException {
         try {
-            return host.status(path);
+            return files.status(path);
         } catch (NoSuchFileException e) {
             return null;
         }

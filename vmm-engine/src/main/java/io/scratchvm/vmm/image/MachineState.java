@@ -3,6 +3,7 @@ package io.scratchvm.vmm.image;
 import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.cpu.state.VcpuState;
 import io.scratchvm.vmm.device.ClockState;
+import io.scratchvm.vmm.device.InterruptsState;
 import io.scratchvm.vmm.device.RandomState;
 import io.scratchvm.vmm.linux.AddressSpaceState;
 import io.scratchvm.vmm.linux.FilesState;
@@ -19,7 +20,8 @@ import java.util.Map;
  * @param cpuFeatures the CPU features that the guest was shown
  * @param setup how it was started
  * @param pendingIo what was under way between guest and host; the console's read-ahead is in it
- * @param addressSpace null for a flat start
+ * @param addressSpace null where the VMM knows none: the guest is its own kernel
+ * @param interrupts null where the guest has programmed none of these devices
  */
 public record MachineState(
         Lineage lineage,
@@ -32,7 +34,8 @@ public record MachineState(
         @Nullable AddressSpaceState addressSpace,
         DevicesState devices,
         ClockState clock,
-        RandomState random) {
+        RandomState random,
+        @Nullable InterruptsState interrupts) {
 
     /** What the note of {@code type} carries; null for the notes that the image makes itself. */
     Record part(NoteType type) {
@@ -45,6 +48,7 @@ public record MachineState(
             case DEVICES -> devices;
             case CLOCK -> clock;
             case RANDOM -> random;
+            case INTERRUPTS -> interrupts;
             case MANIFEST, MEMORY, SEAL -> null;
         };
     }
@@ -62,6 +66,7 @@ public record MachineState(
                 (AddressSpaceState) parts.get(NoteType.ADDRESS_SPACE),
                 (DevicesState) parts.get(NoteType.DEVICES),
                 (ClockState) parts.get(NoteType.CLOCK),
-                (RandomState) parts.get(NoteType.RANDOM));
+                (RandomState) parts.get(NoteType.RANDOM),
+                (InterruptsState) parts.get(NoteType.INTERRUPTS));
     }
 }

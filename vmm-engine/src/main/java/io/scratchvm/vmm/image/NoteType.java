@@ -2,6 +2,7 @@ package io.scratchvm.vmm.image;
 
 import io.scratchvm.vmm.cpu.state.VcpuState;
 import io.scratchvm.vmm.device.ClockState;
+import io.scratchvm.vmm.device.InterruptsState;
 import io.scratchvm.vmm.device.RandomState;
 import io.scratchvm.vmm.linux.AddressSpaceState;
 import io.scratchvm.vmm.linux.FilesState;
@@ -25,6 +26,7 @@ public enum NoteType {
     DEVICES(0x87, DevicesState.class),
     CLOCK(0x88, ClockState.class),
     RANDOM(0x89, RandomState.class),
+    INTERRUPTS(0x8a, InterruptsState.class),
     SEAL(0x8f, Seal.class);
 
     /** The owner's name. */
@@ -70,7 +72,11 @@ public enum NoteType {
 
     /** Whether there is no image of a VM of this start form without it. */
     boolean isRequired(StartForm start) {
-        return this != ADDRESS_SPACE || start != StartForm.FLAT;
+        return switch (this) {
+            case ADDRESS_SPACE -> start != StartForm.FLAT;
+            case INTERRUPTS -> false;
+            default -> true;
+        };
     }
 
     /** The row of {@code type}, or null. */

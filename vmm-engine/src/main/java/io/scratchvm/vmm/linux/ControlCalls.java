@@ -49,7 +49,7 @@ final class ControlCalls implements SystemCallFamily {
             }
             case F_SETFD -> descriptors.setCloseOnExec(descriptor, (argument & FD_CLOEXEC) != 0);
             case F_GETFL -> {
-                return file.flags() | (file.kind() == FileKind.FILE ? OpenFlags.O_LARGEFILE : 0);
+                return file.flags() | (file.path() == null ? 0 : OpenFlags.O_LARGEFILE);
             }
             case F_SETFL -> file.changeFlags((int) argument);
             case F_GETLK ->

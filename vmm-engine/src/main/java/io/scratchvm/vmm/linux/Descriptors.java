@@ -8,8 +8,10 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 
 /**
  * The descriptor table. Numbers below the first descriptor, the standard streams' apart, are nobody's: they are never
@@ -69,7 +71,12 @@ public final class Descriptors implements MappedFiles, Closeable {
     }
 
     boolean isOpen(int descriptor) {
-        return table[descriptor] != null;
+        return descriptor >= 0 && descriptor < LIMIT && table[descriptor] != null;
+    }
+
+    /** The numbers that are open. */
+    List<Integer> numbers() {
+        return IntStream.range(0, LIMIT).filter(this::isOpen).boxed().toList();
     }
 
     boolean closesOnExec(int descriptor) {

@@ -4,6 +4,7 @@ import static io.scratchvm.vmm.linux.OpenFlags.*;
 
 import io.scratchvm.vmm.device.OutputLimit;
 import io.scratchvm.vmm.host.FileStatus;
+import io.scratchvm.vmm.host.GuestPath;
 import io.scratchvm.vmm.host.Host;
 import io.scratchvm.vmm.host.HostFile;
 import io.scratchvm.vmm.host.PathResolver;
@@ -12,18 +13,21 @@ import java.io.IOException;
 /** Calls that make and end descriptors and move their offsets: open, close, dup, lseek and the like. */
 final class FileCalls implements SystemCallFamily {
     private static final int SEEK_SET = 0, SEEK_CUR = 1, SEEK_END = 2, SEEK_DATA = 3, SEEK_HOLE = 4;
+    private static final int DEVICE_MODE = 0666, TEXT_MODE = 0444;
     private static final int CLOSE_RANGE_UNSHARE = 2, CLOSE_RANGE_CLOEXEC = 4;
 
     private final Host host;
     private final OutputLimit limit;
     private final Descriptors descriptors;
     private final FileNames names;
+    private final KernelFiles files;
 
-    FileCalls(ProcessEnvironment environment, Descriptors descriptors, FileNames names) {
+    FileCalls(ProcessEnvironment environment, Descriptors descriptors, FileNames names, KernelFiles files) {
         this.host = environment.host();
         this.limit = environment.limit();
         this.descriptors = descriptors;
         this.names = names;
+        this.files = files;
     }
 
     @Override
@@ -69,10 +73,21 @@ final class FileCalls implements SystemCallFamily {
 
     private OpenFile openExisting(PathResolver.Target target, int flags) throws IOException {
         FileStatus status = target.status();
+        OpenFile open = status.kind() == FileStatus.Kind.OTHER ? files.open(target.path()) : null;
+        if (open != null) {
+            return again(open, flags);
+        }
         checkOpening(target, flags);
         if (status.isDirectory()) {
             return new OpenFile(
                     descriptors.newId(), FileKind.DIRECTORY, target.path(), flags, status.permissions(), null);
+        }
+        if (status.kind() == FileStatus.Kind.DEVICE) {
+            return new OpenFile(descriptors.newId(), FileKind.DEVICE, target.path(), flags, DEVICE_MODE, null);
+        }
+        byte[] text = files.text(target.path());
+        if (text != null) {
+            return snapshot(target.path(), flags, text);
         }
         HostFile file = host.open(target.path(), access(flags));
         if ((flags & O_TRUNC) != 0) {
@@ -100,6 +115,23 @@ final class FileCalls implements SystemCallFamily {
         if (target.status().kind() == FileStatus.Kind.OTHER || !allows(target.status(), flags)) {
             throw new SystemCallError(Errno.EACCES);
         }
+    }
+
+    /** What has no name but the descriptor is shared with it. */
+    private static OpenFile again(OpenFile open, int flags) {
+        if (readable(flags) && !open.isReadable() || writable(flags) && !open.isWritable()) {
+            throw new SystemCallError(Errno.EACCES);
+        }
+        return open;
+    }
+
+    /** What a file of the kernel's holds now. Nothing leads to it any more, so that an image holds its bytes. */
+    private OpenFile snapshot(GuestPath path, int flags, byte[] text) throws IOException {
+        HostFile bytes = host.createUnnamed();
+        bytes.write(0, text, 0, text.length);
+        OpenFile file = new OpenFile(descriptors.newId(), FileKind.FILE, path, flags, TEXT_MODE, bytes);
+        file.markDeleted();
+        return file;
     }
 
     /** The guest's user owns every file, so the owner's bits decide, whoever the VMM's user is. */
@@ -202,6 +234,9 @@ final class FileCalls implements SystemCallFamily {
 
     private long lseek(int descriptor, long distance, int whence) throws IOException {
         OpenFile file = descriptors.get(descriptor);
+        if (file.kind() == FileKind.DEVICE) {
+            return 0;
+        }
         if (!file.isFile() && !file.isDirectory()) {
             throw new SystemCallError(Errno.ESPIPE);
         }

@@ -6,5 +6,7 @@ public enum FileKind {
     STANDARD_OUTPUT,
     STANDARD_ERROR,
     FILE,
-    DIRECTORY
+    DIRECTORY,
+    /** A device of Linux that is software only. */
+    DEVICE
 }

@@ -1,7 +1,7 @@
 package io.scratchvm.vmm.linux;
 
+import io.scratchvm.vmm.host.FileTree;
 import io.scratchvm.vmm.host.GuestPath;
-import io.scratchvm.vmm.host.Host;
 import io.scratchvm.vmm.host.PathResolver;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,10 +19,10 @@ final class FileNames {
     private GuestPath workingDirectory;
     private int umask;
 
-    FileNames(UserMemory memory, Host host, Descriptors descriptors, GuestPath workingDirectory, int umask) {
+    FileNames(UserMemory memory, FileTree files, Descriptors descriptors, GuestPath workingDirectory, int umask) {
         this.memory = memory;
         this.descriptors = descriptors;
-        this.resolver = new PathResolver(host);
+        this.resolver = new PathResolver(files);
         this.workingDirectory = workingDirectory;
         this.umask = umask & 0777;
     }

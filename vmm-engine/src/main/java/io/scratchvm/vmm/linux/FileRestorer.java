@@ -92,6 +92,7 @@ final class FileRestorer {
         switch (file.saved.kind()) {
             case STANDARD_INPUT, STANDARD_OUTPUT, STANDARD_ERROR -> {}
             case DIRECTORY -> findDirectory(file);
+            case DEVICE -> file.path = place(file);
             case FILE -> {
                 if (file.saved.deleted()) {
                     file.path = place(file);

@@ -1,6 +1,9 @@
 package io.scratchvm.vmm.linux;
 
+import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.api.VmmException;
+import io.scratchvm.vmm.host.GuestPath;
+import io.scratchvm.vmm.host.InvalidNameException;
 import io.scratchvm.vmm.linux.FilesState.DescriptorState;
 import io.scratchvm.vmm.linux.FilesState.OpenFileState;
 import java.util.Arrays;
@@ -58,6 +61,15 @@ public final class FilesStateRules {
                         file.path() != null && !OpenFlags.writable(file.flags()),
                         name + ", a directory, without a path");
             case FILE -> checkRegular(file, name);
+            case DEVICE -> require(isDevice(file.path()), name + ", a device that there is not");
+        }
+    }
+
+    private static boolean isDevice(@Nullable String path) {
+        try {
+            return path != null && CharacterDevice.at(GuestPath.parse(path)) != null;
+        } catch (InvalidNameException e) {
+            return false;
         }
     }
 

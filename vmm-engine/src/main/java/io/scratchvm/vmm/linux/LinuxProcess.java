@@ -56,8 +56,8 @@ public final class LinuxProcess {
         this.environment = environment;
         this.saveCall = saveCall;
         this.descriptors = descriptors;
-        this.names =
-                new FileNames(environment.memory(), environment.host(), descriptors, directory(state), state.umask());
+        KernelFiles files = new KernelFiles(environment.host(), descriptors, space);
+        this.names = new FileNames(environment.memory(), files, descriptors, directory(state), state.umask());
         this.signals = new Signals(checked(state.actions()), state.signals().pending());
         this.delivery = new SignalDelivery(environment, signals);
         this.timers = new IntervalTimers(
@@ -69,10 +69,11 @@ public final class LinuxProcess {
         this.trace = new Trace(environment.trace(), environment.memory());
         TransferCalls transfers = new TransferCalls(environment, descriptors, signals);
         families.add(transfers);
-        families.add(new FileCalls(environment, descriptors, names));
+        families.add(new FileCalls(environment, descriptors, names, files));
         families.add(new StatusCalls(environment, descriptors, names));
-        families.add(new PathCalls(environment, descriptors, names));
+        families.add(new PathCalls(environment, descriptors, names, files));
         families.add(new ControlCalls(environment, descriptors));
+        families.add(new PollCalls(environment, descriptors));
         families.add(new SizeCalls(environment, descriptors, names));
         families.add(new AttributeCalls(environment, descriptors, names));
         families.add(new LinkCalls(environment, names));

@@ -93,8 +93,9 @@ final class OpenFile {
         return offset;
     }
 
+    /** Moves the offset; a device has none. */
     void seek(long offset) {
-        this.offset = offset;
+        this.offset = kind == FileKind.DEVICE ? 0 : offset;
     }
 
     boolean isReadable() {

@@ -15,7 +15,7 @@ final class PathCalls implements SystemCallFamily {
     private static final int HERE = FileNames.AT_FDCWD;
     private static final int AT_REMOVEDIR = 0x200, AT_EACCESS = 0x200, AT_SYMLINK_NOFOLLOW = 0x100;
     private static final int RENAME_NOREPLACE = 1;
-    private static final int DT_FIFO = 1, DT_DIR = 4, DT_REG = 8, DT_LNK = 10;
+    private static final int DT_FIFO = 1, DT_CHR = 2, DT_DIR = 4, DT_REG = 8, DT_LNK = 10;
     /** The fixed part of struct linux_dirent64. */
     private static final int DIRENT_NAME = 19;
 
@@ -26,13 +26,15 @@ final class PathCalls implements SystemCallFamily {
     private final OutputLimit limit;
     private final Descriptors descriptors;
     private final FileNames names;
+    private final KernelFiles files;
 
-    PathCalls(ProcessEnvironment environment, Descriptors descriptors, FileNames names) {
+    PathCalls(ProcessEnvironment environment, Descriptors descriptors, FileNames names, KernelFiles files) {
         this.memory = environment.memory();
         this.host = environment.host();
         this.limit = environment.limit();
         this.descriptors = descriptors;
         this.names = names;
+        this.files = files;
     }
 
     @Override
@@ -124,7 +126,7 @@ final class PathCalls implements SystemCallFamily {
         if (target.status().kind() != FileStatus.Kind.LINK) {
             throw new SystemCallError(Errno.EINVAL);
         }
-        byte[] text = host.readLink(target.path()).getBytes(StandardCharsets.UTF_8);
+        byte[] text = files.readLink(target.path()).getBytes(StandardCharsets.UTF_8);
         memory.write(address, java.util.Arrays.copyOf(text, Math.min(text.length, size)));
         return Math.min(text.length, size);
     }
@@ -275,7 +277,7 @@ final class PathCalls implements SystemCallFamily {
 
     private List<String> entries(GuestPath directory) throws IOException {
         List<String> entries = new ArrayList<>(List.of(".", ".."));
-        entries.addAll(host.list(directory));
+        entries.addAll(files.list(directory));
         return entries;
     }
 
@@ -291,7 +293,7 @@ final class PathCalls implements SystemCallFamily {
                         default -> directory.resolve(name);
                     };
             entry.putLong(0, StatusCalls.inode(path));
-            entry.bytes()[18] = (byte) type(host.status(path));
+            entry.bytes()[18] = (byte) type(files.status(path));
         } catch (IOException e) {
             // Gone meanwhile, or a name that no guest can use: of unknown type.
             entry.putLong(0, 1);
@@ -305,6 +307,7 @@ final class PathCalls implements SystemCallFamily {
             case REGULAR -> DT_REG;
             case DIRECTORY -> DT_DIR;
             case LINK -> DT_LNK;
+            case DEVICE -> DT_CHR;
             case OTHER -> DT_FIFO;
         };
     }

@@ -85,17 +85,26 @@ public final class Scheduler implements Timed {
      * @throws NoReturn if the run is to stop
      */
     void awaitInput(Console console, int most) throws IOException {
+        awaitInput(console, Wait.forInput(most));
+    }
+
+    /**
+     * As {@link #awaitInput(Console, int)}.
+     *
+     * @param wait for standard input and whatever else the call under way waits for
+     */
+    void awaitInput(Console console, Wait wait) throws IOException {
         if (console.buffered() > 0) {
             return;
         }
         if (!isAlone() && reader != current) {
-            throw new Blocked(Wait.forInput(most));
+            throw new Blocked(wait);
         }
         if (stopAtInput) {
             throw new NoReturn(Outcome.INPUT_WAIT);
         }
-        if (!console.await(most, this::isWaitOver)) {
-            throw isInterrupted() ? new Blocked(Wait.forInput(most)) : new NoReturn(Outcome.STOPPED);
+        if (!console.await(wait.input(), this::isWaitOver)) {
+            throw isInterrupted() ? new Blocked(wait) : new NoReturn(Outcome.STOPPED);
         }
     }
 

@@ -15,14 +15,18 @@ final class StatusCalls implements SystemCallFamily {
     private static final int AT_SYMLINK_NOFOLLOW = 0x100, AT_NO_AUTOMOUNT = 0x800, AT_EMPTY_PATH = 0x1000;
     private static final int AT_STATX_SYNC_TYPE = 0x6000;
 
-    private static final int S_IFIFO = 0010000, S_IFDIR = 0040000, S_IFREG = 0100000, S_IFLNK = 0120000;
+    private static final int S_IFIFO = 0010000,
+            S_IFCHR = 0020000,
+            S_IFDIR = 0040000,
+            S_IFREG = 0100000,
+            S_IFLNK = 0120000;
     private static final int STATX_BASIC_STATS = 0x7ff;
     private static final int STATX_RESERVED = 0x8000_0000;
     private static final int BLOCK = 4096, SECTOR = 512;
     private static final long SECOND = 1_000_000_000L;
 
     /** What both structures tell. */
-    private record Status(long inode, int links, int mode, long size, long modifiedNanos) {
+    private record Status(long inode, int links, int mode, int device, long size, long modifiedNanos) {
         long sectors() {
             return size / SECTOR + (size % SECTOR == 0 ? 0 : 1);
         }
@@ -80,19 +84,26 @@ final class StatusCalls implements SystemCallFamily {
 
     private Status of(GuestPath path, FileStatus status) {
         return new Status(
-                inode(path), status.isDirectory() ? 2 : 1, mode(status), size(status), time(status.modifiedNanos()));
+                inode(path),
+                status.isDirectory() ? 2 : 1,
+                mode(status),
+                status.kind() == FileStatus.Kind.DEVICE ? device(path) : 0,
+                size(status),
+                time(status.modifiedNanos()));
     }
 
     private Status of(OpenFile file) throws IOException {
         return switch (file.kind()) {
             case STANDARD_INPUT, STANDARD_OUTPUT, STANDARD_ERROR ->
-                new Status(file.id() + 1, 1, S_IFIFO | file.mode(), 0, time(0));
-            case DIRECTORY -> new Status(inode(file.path()), 2, S_IFDIR | file.mode(), BLOCK, time(modified(file)));
+                new Status(file.id() + 1, 1, S_IFIFO | file.mode(), 0, 0, time(0));
+            case DIRECTORY -> new Status(inode(file.path()), 2, S_IFDIR | file.mode(), 0, BLOCK, time(modified(file)));
+            case DEVICE -> new Status(inode(file.path()), 1, S_IFCHR | file.mode(), device(file.path()), 0, time(0));
             case FILE ->
                 new Status(
                         inode(file.path()),
                         file.isDeleted() ? 0 : 1,
                         S_IFREG | file.mode(),
+                        0,
                         file.file().size(),
                         time(modified(file)));
         };
@@ -109,11 +120,16 @@ final class StatusCalls implements SystemCallFamily {
         return clock.isVirtual() ? Clock.VIRTUAL_START : modifiedNanos;
     }
 
+    private static int device(GuestPath path) {
+        return CharacterDevice.at(path).number();
+    }
+
     private static int mode(FileStatus status) {
         return switch (status.kind()) {
             case REGULAR -> S_IFREG | status.permissions();
             case DIRECTORY -> S_IFDIR | status.permissions();
             case LINK -> S_IFLNK | 0777;
+            case DEVICE -> S_IFCHR | status.permissions();
             case OTHER -> S_IFIFO | status.permissions();
         };
     }
@@ -144,6 +160,7 @@ final class StatusCalls implements SystemCallFamily {
                 .putInt(24, status.mode())
                 .putInt(28, Identity.USER)
                 .putInt(32, Identity.GROUP)
+                .putLong(40, status.device())
                 .putLong(48, status.size())
                 .putLong(56, BLOCK)
                 .putLong(64, status.sectors());
@@ -171,6 +188,8 @@ final class StatusCalls implements SystemCallFamily {
                 .putLong(32, status.inode())
                 .putLong(40, status.size())
                 .putLong(48, status.sectors())
+                .putInt(128, status.device() >> 8)
+                .putInt(132, status.device() & 0xff)
                 .putInt(140, 1);
         for (int time : new int[] {64, 96, 112}) {
             out.putLong(time, status.modifiedNanos() / SECOND);

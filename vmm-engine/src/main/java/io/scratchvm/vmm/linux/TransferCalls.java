@@ -2,7 +2,9 @@ package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.device.Console;
 import io.scratchvm.vmm.device.OutputLimit;
+import io.scratchvm.vmm.device.Random;
 import io.scratchvm.vmm.host.Host;
+import io.scratchvm.vmm.host.HostFile;
 import java.io.IOException;
 import java.util.function.BooleanSupplier;
 
@@ -25,6 +27,7 @@ final class TransferCalls implements SystemCallFamily {
     private final Console console;
     private final OutputLimit limit;
     private final BooleanSupplier stop;
+    private final Random random;
     private final Descriptors descriptors;
     private final Signals signals;
     private final byte[] buffer = new byte[CHUNK];
@@ -36,6 +39,7 @@ final class TransferCalls implements SystemCallFamily {
         this.limit = environment.limit();
         this.stop = environment.stop();
         this.scheduler = environment.scheduler();
+        this.random = environment.random();
         this.descriptors = descriptors;
         this.signals = signals;
     }
@@ -105,14 +109,18 @@ final class TransferCalls implements SystemCallFamily {
     private long pwrite(OpenFile file, long address, long count, long position) throws IOException {
         checkPosition(file, position);
         UserMemory.checkUserRange(address, count);
-        return writeAll(file, file.appends() ? file.file().size() : position, address, Math.min(count, MAX_COUNT));
+        return writeAll(
+                file,
+                file.isFile() && file.appends() ? file.file().size() : position,
+                address,
+                Math.min(count, MAX_COUNT));
     }
 
     private static void checkPosition(OpenFile file, long position) {
         if (position < 0) {
             throw new SystemCallError(Errno.EINVAL);
         }
-        if (!file.isFile() && !file.isDirectory()) {
+        if (!file.isFile() && !file.isDirectory() && file.kind() != FileKind.DEVICE) {
             throw new SystemCallError(Errno.ESPIPE);
         }
     }
@@ -275,10 +283,11 @@ final class TransferCalls implements SystemCallFamily {
         if (file.isDirectory()) {
             throw new SystemCallError(Errno.EISDIR);
         }
+        HostFile bytes = file.kind() == FileKind.DEVICE ? device(file) : file.file();
         long done = 0;
         while (done < count && !(done > 0 && stop.getAsBoolean())) {
             int wanted = (int) Math.min(CHUNK, count - done);
-            int n = file.file().read(position + done, buffer, 0, wanted);
+            int n = bytes.read(position + done, buffer, 0, wanted);
             int copied = memory.writeSome(address + done, buffer, 0, n);
             done += copied;
             if (copied < n && done == 0) {
@@ -338,7 +347,11 @@ final class TransferCalls implements SystemCallFamily {
     private boolean put(OpenFile file, long position, int count, long done) throws IOException {
         int written;
         try {
-            written = file.isFile() ? putFile(file, position, count) : putConsole(file, count);
+            written = switch (file.kind()) {
+                case FILE -> putFile(file, position, count);
+                case DEVICE -> putDevice(file, count);
+                default -> putConsole(file, count);
+            };
         } catch (IOException e) {
             if (done == 0) {
                 throw e;
@@ -358,6 +371,15 @@ final class TransferCalls implements SystemCallFamily {
         long allowed = Math.max(0, limit.take(cost) - (cost - count));
         file.file().write(position, buffer, 0, (int) allowed);
         return (int) allowed;
+    }
+
+    private HostFile device(OpenFile file) {
+        return CharacterDevice.at(file.path()).open(random);
+    }
+
+    private int putDevice(OpenFile file, int count) throws IOException {
+        device(file).write(0, buffer, 0, count);
+        return count;
     }
 
     private int putConsole(OpenFile file, int count) throws IOException {

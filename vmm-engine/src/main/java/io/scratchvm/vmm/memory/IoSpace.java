@@ -13,4 +13,12 @@ public interface IoSpace {
 
     /** OUT; where nothing listens, nothing happens. */
     void write(int port, int size, int value);
+
+    /**
+     * Asked after each access: whether the VMM is to look at the devices before the next instruction, because one wants
+     * an interrupt, has a new next event or has ended the VM.
+     */
+    default boolean needsAttention() {
+        return false;
+    }
 }

@@ -36,7 +36,7 @@ class PortsTest {
 
     private Ports ports(InputStream input, OutputStream out, long limit) throws IOException {
         console = new Console(new DirectoryHost(root, input, out, out), new OutputLimit(limit));
-        return new Ports(console);
+        return new Ports(console, () -> 0, UartState.RESET, InterruptsState.RESET);
     }
 
     @Test
@@ -70,7 +70,7 @@ class PortsTest {
                 new DirectoryHost(root, new ByteArrayInputStream("xyz".getBytes()), output, output),
                 new OutputLimit(Long.MAX_VALUE),
                 console.state());
-        Ports again = new Ports(restored, ports.uartState());
+        Ports again = new Ports(restored, () -> 0, ports.uartState(), ports.interruptsState());
         StringBuilder received = new StringBuilder();
         while ((again.read(LSR, 1) & 1) != 0) {
             received.append((char) again.read(DATA, 1));
@@ -99,7 +99,8 @@ class PortsTest {
         assertThat(ports.read(LSR, 1)).isEqualTo(0x60);
         assertThat(ports.read(MSR, 1)).isEqualTo(0xb0);
         assertThat(ports.uartState()).isEqualTo(new UartState(0x0c, 0x01, 0x0f, 0x03, 0x0f, 0x5a, false, -1, true));
-        assertThat(new Ports(console, ports.uartState()).uartState()).isEqualTo(ports.uartState());
+        assertThat(new Ports(console, () -> 0, ports.uartState(), InterruptsState.RESET).uartState())
+                .isEqualTo(ports.uartState());
         assertThat(output.size()).isZero();
     }
 

@@ -14,6 +14,7 @@ import io.scratchvm.vmm.api.VmConfiguration;
 import io.scratchvm.vmm.api.VmmException;
 import io.scratchvm.vmm.cpu.state.VcpuState;
 import io.scratchvm.vmm.device.ClockState;
+import io.scratchvm.vmm.device.InterruptsState;
 import io.scratchvm.vmm.device.RandomState;
 import io.scratchvm.vmm.linux.AddressSpaceState;
 import io.scratchvm.vmm.linux.FilesState;
@@ -52,17 +53,18 @@ class FuzzedImageTest {
     private static final long MOST_SECONDS = 5;
     private static final long MOST_BYTES = 300L << 20;
 
-    private static final Map<NoteType, Class<? extends Record>> RECORDS = new TreeMap<>(Map.of(
-            NoteType.MANIFEST, Manifest.class,
-            NoteType.VCPU, VcpuState.class,
-            NoteType.MEMORY, MemoryMap.class,
-            NoteType.FILES, FilesState.class,
-            NoteType.PENDING_IO, PendingIoState.class,
-            NoteType.PROCESS, ProcessState.class,
-            NoteType.ADDRESS_SPACE, AddressSpaceState.class,
-            NoteType.DEVICES, DevicesState.class,
-            NoteType.CLOCK, ClockState.class,
-            NoteType.RANDOM, RandomState.class));
+    private static final Map<NoteType, Class<? extends Record>> RECORDS = new TreeMap<>(Map.ofEntries(
+            Map.entry(NoteType.MANIFEST, Manifest.class),
+            Map.entry(NoteType.VCPU, VcpuState.class),
+            Map.entry(NoteType.MEMORY, MemoryMap.class),
+            Map.entry(NoteType.FILES, FilesState.class),
+            Map.entry(NoteType.PENDING_IO, PendingIoState.class),
+            Map.entry(NoteType.PROCESS, ProcessState.class),
+            Map.entry(NoteType.ADDRESS_SPACE, AddressSpaceState.class),
+            Map.entry(NoteType.DEVICES, DevicesState.class),
+            Map.entry(NoteType.CLOCK, ClockState.class),
+            Map.entry(NoteType.RANDOM, RandomState.class),
+            Map.entry(NoteType.INTERRUPTS, InterruptsState.class)));
 
     private static final String BUSY_PROGRAM =
             """

@@ -10,6 +10,7 @@ import io.scratchvm.vmm.api.VmmException;
 import io.scratchvm.vmm.cpu.state.Segment;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.device.ClockState;
+import io.scratchvm.vmm.device.InterruptsState;
 import io.scratchvm.vmm.device.RandomState;
 import io.scratchvm.vmm.device.UartState;
 import io.scratchvm.vmm.linux.AddressSpaceState;
@@ -217,7 +218,8 @@ class ImageComparisonTest {
                         SampleMachine.state().addressSpace(),
                         new DevicesState(uart),
                         new ClockState(5, 0),
-                        new RandomState(1, 2, 3, 4)));
+                        new RandomState(1, 2, 3, 4),
+                        InterruptsState.RESET));
         assertThat(changes)
                 .contains(
                         "manifest cpuFeatures[2] none -> \"mmx\"",
@@ -225,7 +227,8 @@ class ImageComparisonTest {
                         "actions[2] none -> {\"signal\":2,\"handler\":1,\"flags\":0,\"restorer\":0,\"mask\":0}",
                         "readAhead \"6162\" -> \"61\"",
                         "clock slept 0 -> 5",
-                        "random s3 18446744073709551612 -> 4")
+                        "random s3 18446744073709551612 -> 4",
+                        "firstPic.mask 254 -> 255")
                 .anyMatch(line -> line.startsWith("pendingIo call {") && line.endsWith(" -> none"))
                 .anyMatch(line -> line.startsWith("devices uart."));
     }
@@ -252,7 +255,8 @@ class ImageComparisonTest {
                 space,
                 sample.devices(),
                 sample.clock(),
-                sample.random());
+                sample.random(),
+                sample.interrupts());
     }
 
     private static Setup flat(Setup setup) {

@@ -5,6 +5,9 @@ import io.scratchvm.vmm.api.TimeSource;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.cpu.state.VcpuState;
 import io.scratchvm.vmm.device.ClockState;
+import io.scratchvm.vmm.device.InterruptsState;
+import io.scratchvm.vmm.device.PicState;
+import io.scratchvm.vmm.device.PitState;
 import io.scratchvm.vmm.device.RandomState;
 import io.scratchvm.vmm.device.UartState;
 import io.scratchvm.vmm.linux.AddressSpaceState;
@@ -23,6 +26,9 @@ import java.util.List;
 /** A small VM to save: the lab's 60 KiB, a few pages of them in use. */
 public final class SampleMachine {
     public static final long MEMORY_SIZE = 0xf000;
+
+    private static final PicState TIMER_ONLY =
+            new PicState(1, 0, 0xfe, 1, 0x20, 7, false, false, false, false, false, false, 0, false, true);
 
     private SampleMachine() {}
 
@@ -64,7 +70,8 @@ public final class SampleMachine {
                 addressSpace(),
                 new DevicesState(UartState.RESET),
                 ClockState.INITIAL,
-                new RandomState(1, 2, 3, -4));
+                new RandomState(1, 2, 3, -4),
+                new InterruptsState(TIMER_ONLY, PicState.RESET, PitState.RESET));
     }
 
     private static FilesState files() {

@@ -40,17 +40,20 @@ class SavedStateTest {
             List.of("", "cpu.state", "cpu.interpreter", "device", "memory", "linux", "host");
 
     /** Live components and the records that have a component of the same name for their fields. */
-    private static final Map<String, String> RECORDS = Map.of(
-            "cpu.state.Vcpu", "cpu.state.VcpuState",
-            "cpu.state.X87", "cpu.state.VcpuState$X87State",
-            "device.Clock", "device.ClockState",
-            "device.Random", "device.RandomState",
-            "device.Uart", "device.UartState",
-            "linux.AddressSpace", "linux.AddressSpaceState",
-            "linux.FileNames", "linux.ProcessState",
-            "linux.OpenFile", "linux.FilesState$OpenFileState",
-            "linux.ProcessCalls", "linux.ProcessState",
-            "linux.Signals", "linux.ProcessState");
+    private static final Map<String, String> RECORDS = Map.ofEntries(
+            Map.entry("cpu.state.Vcpu", "cpu.state.VcpuState"),
+            Map.entry("cpu.state.X87", "cpu.state.VcpuState$X87State"),
+            Map.entry("device.Clock", "device.ClockState"),
+            Map.entry("device.Random", "device.RandomState"),
+            Map.entry("device.Pic", "device.PicState"),
+            Map.entry("device.Pit", "device.PitState"),
+            Map.entry("device.PitChannel", "device.PitState$Channel"),
+            Map.entry("device.Uart", "device.UartState"),
+            Map.entry("linux.AddressSpace", "linux.AddressSpaceState"),
+            Map.entry("linux.FileNames", "linux.ProcessState"),
+            Map.entry("linux.OpenFile", "linux.FilesState$OpenFileState"),
+            Map.entry("linux.ProcessCalls", "linux.ProcessState"),
+            Map.entry("linux.Signals", "linux.ProcessState"));
 
     /** Class, fields, and why no record has a component of that name. */
     private static final String ELSEWHERE =
@@ -74,8 +77,13 @@ class SavedStateTest {
             cpu.interpreter.Execution exit until codeChanged offersFaults: the run request's own
             cpu.interpreter.Interpreter stopRequested: set anew for every run
             cpu.interpreter.Interpreter fault systemCall shutDown: how the last run ended; saves are made between runs
-            cpu.interpreter.Interpreter breaks breakpoint breakpointExempt careful: set anew for every run
+            cpu.interpreter.Interpreter breaks breakpoint breakpointExempt awaitsWindow careful: set anew for every run
             device.Console input head tail: ConsoleState.readAhead
+            device.Console ended: found again by the next look
+            device.EndPorts end: ends the run that it happened in
+            device.Pit counters: PitState.channels
+            device.Ports retimed: a note to the VMM, which looks at every entry
+            device.Uart nextLook: the next multiple of its period
             device.Console limitReached outputTrouble: ends the run that it happened in
             device.OutputLimit left: a limit of one run
             device.Timeline all: the same for every machine

@@ -160,7 +160,8 @@ class ConfinementTest {
         assertThat(everything.call(89, everything.path("/proc/self/exe"), BUFFER, 100))
                 .isEqualTo(-Errno.ENOENT);
         assertThat(caller.call(89, caller.path("/proc/self/exe"), BUFFER, 100)).isEqualTo(-Errno.ENOENT);
-        assertThat(caller.open("/dev/null", 2, 0)).isEqualTo(-Errno.ENOENT);
+        assertThat(everything.open("/proc/cpuinfo", 0, 0)).isEqualTo(-Errno.ENOENT);
+        assertThat(everything.open("/dev/mem", 0, 0)).isEqualTo(-Errno.ENOENT);
     }
 
     @Test

@@ -323,4 +323,116 @@ class FileCallsLinuxTest {
                 3 3
                 """);
     }
+
+    @Test
+    void opensDevices() throws Exception {
+        StringBuilder script = new StringBuilder("put 100 0x1122334455667788\n");
+        for (String device : List.of("null", "zero", "full")) {
+            script.append(
+                    """
+                    4 s:/dev/%1$s b
+                    mode
+                    2 s:/dev/%1$s 2 0
+                    put 0 0x7777777777777777
+                    0 3 b 5
+                    bytes 5
+                    1 3 b 5
+                    8 3 100 0
+                    8 3 0 1
+                    17 3 b 5 100
+                    18 3 b 5 100
+                    5 3 b
+                    mode
+                    77 3 0
+                    74 3
+                    16 3 0x5401 b
+                    72 3 3
+                    3 3
+                    2 s:/dev/%1$s 0x241 0666
+                    1 3 b 7
+                    0 3 b 1
+                    3 3
+                    2 s:/dev/%1$s 0x401 0
+                    1 3 b 7
+                    3 3
+                    2 s:/dev/%1$s 0xc1 0
+                    2 s:/dev/%1$s 0x10000 0
+                    2 s:/dev/%1$s/x 0 0
+                    21 s:/dev/%1$s 6
+                    89 s:/dev/%1$s b 5
+                    """
+                            .formatted(device));
+        }
+        linux.compareKernelFiles(
+                script
+                        + """
+                2 s:/dev/urandom 0 0
+                0 3 b 100
+                17 3 b 10 5
+                8 3 5 0
+                3 3
+                2 s:/dev/nothing 0 0
+                89 s:/dev/stdin b 100
+                89 s:/dev/fd b 100
+                2 s:/proc/self/fd/3 0 0
+                2 s:/proc/self/fd/x 0 0
+                """);
+    }
+
+    @Test
+    void waitsForFiles() throws Exception {
+        linux.compare(
+                """
+                2 s:f 2 0
+                put 0 0x700000003
+                put 8 0x1000000001
+                7 b 1 -1
+                bytes 8
+                put 0 0xffff00000003
+                7 b 1 0
+                bytes 8
+                put 0 0x100000063
+                put 8 0x1000000ffffffff
+                put 16 0x400000001
+                7 b 3 100
+                bytes 24
+                7 b 0 0
+                7 b 0 1
+                7 -1 1 0
+                7 b 2000 0
+                put 100 0
+                put 108 1000
+                put 0 0x0
+                7 b+8 1 1
+                271 b+8 1 b+100 0 8
+                put 108 1000000000
+                271 b+8 1 b+100 0 8
+                put 108 -1
+                271 b+8 1 b+100 0 8
+                put 100 0
+                put 108 0
+                put 200 8
+                put 300 8
+                put 400 8
+                23 4 b+200 b+300 b+400 b+100
+                17 3 b 0 0
+                23 4 b+200 0 0 b+100
+                23 3 b+200 0 0 b+100
+                put 200 16
+                23 5 b+200 0 0 b+100
+                23 -1 0 0 0 b+100
+                23 0 0 0 0 b+100
+                put 108 500
+                23 0 0 0 0 b+100
+                put 200 8
+                23 4 -1 0 0 b+100
+                put 100 -1
+                23 4 b+200 0 0 b+100
+                put 100 0
+                put 200 8
+                270 4 0 b+200 0 b+100 0
+                put 108 1000000000
+                270 4 0 b+200 0 b+100 0
+                """);
+    }
 }

@@ -54,6 +54,14 @@ final class Execution {
         return offersFaults && vcpu.cpl == 3;
     }
 
+    /** Tells that a port was accessed: the devices may need the VMM before the next instruction, or iteration. */
+    void portAccessed() {
+        if (ports.needsAttention()) {
+            exit = Exit.DEVICE;
+            until = 0;
+        }
+    }
+
     // -- values -------------------------------------------------------------------------------------------------------
 
     /** The low {@code size} bytes (1, 2, 4 or 8) of {@code value}, zero-extended. */

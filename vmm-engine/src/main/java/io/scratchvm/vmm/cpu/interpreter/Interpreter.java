@@ -34,7 +34,10 @@ public final class Interpreter implements Engine {
     /** Whether the instruction at the breakpoint may run: it is the first since it was set, or hit. */
     private boolean breakpointExempt;
 
-    /** Whether a breakpoint, RFLAGS.TF, RFLAGS.RF or an interrupt shadow wants a look at single instructions. */
+    /** Whether the VMM has an interrupt that waits for the vCPU to take it. */
+    private boolean awaitsWindow;
+
+    /** Whether a breakpoint, RFLAGS.TF, RFLAGS.RF or an interrupt shadow wants a look at single instructions, or one waits. */
     private boolean careful;
 
     /** @param random where RDRAND and RDSEED have their numbers from */
@@ -62,6 +65,27 @@ public final class Interpreter implements Engine {
     @Override
     public void offerFaults(boolean offer) {
         execution.offersFaults = offer;
+    }
+
+    @Override
+    public boolean takesInterrupts() {
+        return (vcpu.systemFlags & Flags.IF) != 0 && !vcpu.interruptShadow;
+    }
+
+    @Override
+    public void interrupt(int vector) {
+        try {
+            Interrupts.interrupt(vcpu, mmu, vector);
+            synchronize();
+        } catch (Fault f) {
+            fault = f;
+            deliverFault();
+        }
+    }
+
+    @Override
+    public void awaitInterruptWindow(boolean await) {
+        awaitsWindow = await;
     }
 
     @Override
@@ -221,16 +245,22 @@ public final class Interpreter implements Engine {
         return execution.exit;
     }
 
-    /** Takes note of what instructions that stand alone, and the VMM, may have changed. */
+    /** Takes note of what instructions that stand alone, and the VMM, may have changed: IF among it. */
     private void synchronize() {
         mmu.synchronize();
         blocks.synchronize();
-        careful = breaks || vcpu.interruptShadow || (vcpu.systemFlags & (Flags.TF | Flags.RF)) != 0;
+        careful = breaks
+                || vcpu.interruptShadow
+                || (vcpu.systemFlags & (Flags.TF | Flags.RF)) != 0
+                || awaitsWindow && takesInterrupts();
     }
 
     // -- breakpoints and single steps -----------------------------------------------------------------------------
 
     private Exit runCarefully(long left) {
+        if (awaitsWindow && takesInterrupts()) {
+            return Exit.INTERRUPT_WINDOW;
+        }
         if (breaks && !breakpointExempt && blocks.mode().linear(vcpu.rip) == breakpoint) {
             breakpointExempt = true;
             return Exit.BREAKPOINT;
@@ -251,10 +281,12 @@ public final class Interpreter implements Engine {
         }
         // A repeated string instruction that is not through yet is still the same instruction.
         breakpointExempt = breakpointExempt && block.alone != null && vcpu.rip == block.start;
-        if (execution.exit == null && trap && traps(block)) {
-            return raise(DebugRegisters.singleStep(vcpu));
+        Exit exit = execution.exit;
+        if ((exit == null || exit == Exit.DEVICE) && trap && traps(block)) {
+            Exit raised = raise(DebugRegisters.singleStep(vcpu));
+            return raised == null ? exit : raised;
         }
-        return execution.exit;
+        return exit;
     }
 
     private void runOnce(Block block, long most) {

@@ -20,6 +20,7 @@ final class IoInstructions {
             int port = port(x, (int) x.read(i.first(), 2), size);
             x.ports.write(port, size, (int) x.read(i.second(), size));
         }
+        x.portAccessed();
     }
 
     /** INS: the memory is known to be writable before the port is read, which cannot be undone. */
@@ -30,6 +31,7 @@ final class IoInstructions {
         x.mmu.checkWrite(linear, size);
         x.mmu.write(linear, x.ports.read(port, size), size);
         StringInstructions.advance(x, i, RDI);
+        x.portAccessed();
     }
 
     /** OUTS. */
@@ -38,6 +40,7 @@ final class IoInstructions {
         int port = port(x, (int) x.register(RDX, 2), size);
         x.ports.write(port, size, (int) x.mmu.read(StringInstructions.source(x, i), size));
         StringInstructions.advance(x, i, RSI);
+        x.portAccessed();
     }
 
     /** {@code port}, after the check that the guest may use it. */
