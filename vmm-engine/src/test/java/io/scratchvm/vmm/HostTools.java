@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -37,14 +39,27 @@ public final class HostTools {
         assumeTrue(host.equals("Linux on amd64"), "needs Linux on amd64 to compare with, not " + host);
     }
 
+    /** Skips the test where this file is not there. */
+    public static void requireFile(String file, String debianPackage) {
+        assumeTrue(Files.exists(Path.of(file)), "Debian's package " + debianPackage + " is not installed");
+    }
+
     /** Whether a tool is installed. */
     public static boolean has(String tool) {
-        for (String directory : System.getenv("PATH").split(File.pathSeparator)) {
-            if (Files.isExecutable(Path.of(directory, tool))) {
-                return true;
-            }
-        }
-        return false;
+        return find(tool).isPresent();
+    }
+
+    /** Where a tool is installed. Skips the test where it is not. */
+    public static Path installed(String tool) {
+        require(tool);
+        return find(tool).orElseThrow();
+    }
+
+    private static Optional<Path> find(String tool) {
+        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+                .map(directory -> Path.of(directory, tool))
+                .filter(Files::isExecutable)
+                .findFirst();
     }
 
     /** Runs a command in {@code directory}, without input; its standard output. It must succeed. */

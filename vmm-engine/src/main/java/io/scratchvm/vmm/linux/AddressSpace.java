@@ -299,6 +299,11 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
         return true;
     }
 
+    /** How many frames nobody uses. */
+    long freeFrames() {
+        return frames.free();
+    }
+
     /** Whether addresses are fixed to frames, so that pages cannot move. */
     boolean isIdentity() {
         return layout.identity();

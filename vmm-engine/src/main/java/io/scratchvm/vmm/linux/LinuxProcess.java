@@ -79,6 +79,7 @@ public final class LinuxProcess {
         families.add(new LinkCalls(environment, names));
         families.add(new CopyCalls(environment, descriptors, transfers));
         families.add(new IdentityCalls(this, environment));
+        families.add(new UsageCalls(environment, space));
         families.add(new SchedulingCalls(this, environment));
         families.add(calls);
         families.add(new TaskCalls(this, environment));

@@ -33,6 +33,11 @@ public final class UserMemory {
         return mmu;
     }
 
+    /** How much physical memory there is, in bytes. */
+    long size() {
+        return mmu.physical().size();
+    }
+
     /** Whether the range lies where a program's memory can be at all. */
     public static boolean isUserRange(long address, long length) {
         return address >= 0 && length >= 0 && length <= LIMIT && address <= LIMIT - length;

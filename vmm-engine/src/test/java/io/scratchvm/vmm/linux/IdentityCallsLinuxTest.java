@@ -117,4 +117,21 @@ class IdentityCallsLinuxTest {
                 309 -1 0
                 """);
     }
+
+    @Test
+    void knowsWhatItUses() throws Exception {
+        linux.compareAsUser(
+                """
+                98 2 b
+                98 -2 b
+                98 0 b
+                98 1 b
+                98 -1 b
+                bytes 16
+                98 0 -1
+                99 b
+                99 -1
+                100 -1
+                """);
+    }
 }

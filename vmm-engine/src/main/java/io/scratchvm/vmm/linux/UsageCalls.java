@@ -1,0 +1,74 @@
+package io.scratchvm.vmm.linux;
+
+import io.scratchvm.vmm.api.Nullable;
+import io.scratchvm.vmm.cpu.state.Vcpu;
+import io.scratchvm.vmm.memory.PhysicalMemory;
+
+/**
+ * Calls about what has been used of the machine: getrusage(2), times(2), sysinfo(2). An instruction takes a nanosecond of
+ * processor time, all of it the programs' own.
+ */
+final class UsageCalls implements SystemCallFamily {
+    private static final int RUSAGE_CHILDREN = -1, RUSAGE_THREAD = 1;
+    private static final long SECOND = 1_000_000_000L, MICROSECOND = 1000;
+    /** What times(2) counts: a hundredth of a second. */
+    private static final long TICK = SECOND / 100;
+
+    private final UserMemory memory;
+    private final Vcpu vcpu;
+    private final Scheduler scheduler;
+
+    @Nullable
+    private final AddressSpace space;
+
+    UsageCalls(ProcessEnvironment environment, @Nullable AddressSpace space) {
+        this.memory = environment.memory();
+        this.vcpu = environment.vcpu();
+        this.scheduler = environment.scheduler();
+        this.space = space;
+    }
+
+    @Override
+    public long call(int number, long a0, long a1, long a2, long a3, long a4, long a5) {
+        return switch (number) {
+            case 98 -> usage((int) a0, a1);
+            case 99 -> system(a0);
+            case 100 -> times(a0);
+            default -> NOT_MINE;
+        };
+    }
+
+    private long usage(int who, long out) {
+        if (who < RUSAGE_CHILDREN || who > RUSAGE_THREAD) {
+            throw new SystemCallError(Errno.EINVAL);
+        }
+        long time = who == RUSAGE_CHILDREN ? 0 : vcpu.instructions;
+        memory.write(
+                out,
+                new Structure(144)
+                        .putLong(0, time / SECOND)
+                        .putLong(8, time % SECOND / MICROSECOND)
+                        .bytes());
+        return 0;
+    }
+
+    private long times(long out) {
+        if (out != 0) {
+            memory.write(
+                    out, new Structure(32).putLong(0, vcpu.instructions / TICK).bytes());
+        }
+        return scheduler.now() / TICK;
+    }
+
+    private long system(long out) {
+        long free = space == null ? memory.size() : space.freeFrames() * PhysicalMemory.PAGE_SIZE;
+        Structure system = new Structure(112)
+                .putLong(0, scheduler.now() / SECOND)
+                .putLong(32, memory.size())
+                .putLong(40, free)
+                .putShort(80, scheduler.tasks().size())
+                .putInt(104, 1);
+        memory.write(out, system.bytes());
+        return 0;
+    }
+}
