@@ -74,6 +74,7 @@ public final class LinuxProcess {
         families.add(new PathCalls(environment, descriptors, names, files));
         families.add(new ControlCalls(environment, descriptors));
         families.add(new PollCalls(environment, descriptors));
+        families.add(new SocketCalls(descriptors));
         families.add(new SizeCalls(environment, descriptors, names));
         families.add(new AttributeCalls(environment, descriptors, names));
         families.add(new LinkCalls(environment, names));

@@ -435,4 +435,13 @@ class FileCallsLinuxTest {
                 270 4 0 b+200 0 b+100 0
                 """);
     }
+
+    @Test
+    void hasNoSockets() throws Exception {
+        StringBuilder script = new StringBuilder("2 s:f 2 0\n41 77 1 0\n53 77 1 0 b\n");
+        for (int call : new int[] {42, 43, 44, 45, 48, 49, 50, 51, 52, 54, 55, 288}) {
+            script.append("%d 99 b 0 0 0 0\n%d 3 b 0 0 0 0\n".formatted(call, call));
+        }
+        linux.compare(script.toString());
+    }
 }
