@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  *
  * @param setup how it was started
  * @param symbols of its files
- * @param addressSpace null for a flat start
+ * @param addressSpace null where the guest is its own kernel
  * @param kernel its processes and their system calls
  */
 record Guest(Setup setup, Symbols symbols, AddressSpace addressSpace, Kernel kernel) {
@@ -66,6 +66,6 @@ record Guest(Setup setup, Symbols symbols, AddressSpace addressSpace, Kernel ker
 
     /** Whether a ring-0 HLT reached from SYSCALL is a system call. */
     boolean makesSystemCalls() {
-        return setup.start() != StartForm.FLAT;
+        return setup.start().hasProcess();
     }
 }

@@ -10,6 +10,7 @@ import io.scratchvm.vmm.linux.FlatStart;
 import io.scratchvm.vmm.linux.Identity;
 import io.scratchvm.vmm.linux.Loaded;
 import io.scratchvm.vmm.linux.LoadedFile;
+import io.scratchvm.vmm.linux.MultibootStart;
 import io.scratchvm.vmm.linux.ProgramArguments;
 import io.scratchvm.vmm.linux.RealModeBoot;
 import java.io.IOException;
@@ -37,6 +38,10 @@ final class GuestLoader {
         }
         if (start instanceof Start.Flat flat) {
             return FlatStart.load(LoadedFile.read(flat.file()), flat.address(), hardware.vcpu, hardware.mmu);
+        }
+        if (start instanceof Start.Multiboot multiboot) {
+            LoadedFile kernel = LoadedFile.read(multiboot.kernel());
+            return MultibootStart.load(kernel, multiboot.commandLine(), hardware.vcpu, hardware.memory);
         }
         Start.Program program = (Start.Program) start;
         LoadedFile file = LoadedFile.read(program.program());
@@ -86,6 +91,11 @@ final class GuestLoader {
         switch (loaded.form()) {
             case FLAT -> ranges.add(new Setup.Range(loaded.entry(), file.size()));
             case BOOT -> addSegments(ranges, file, 0);
+            case MULTIBOOT -> {
+                if (file.isElf()) {
+                    addSegments(ranges, file, 0);
+                }
+            }
             case PROGRAM ->
                 addSegments(ranges, file, loaded.entry() - file.elf().header().entry());
         }

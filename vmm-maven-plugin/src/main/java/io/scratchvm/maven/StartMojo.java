@@ -32,6 +32,10 @@ abstract class StartMojo extends GuestMojo {
     @Parameter(property = "vmm.flat")
     private @Nullable String flat;
 
+    /** Whether the program is a Multiboot kernel; its arguments are its command line then. */
+    @Parameter(property = "vmm.multiboot", defaultValue = "false")
+    private boolean multiboot;
+
     /** The program's arguments; on the command line separated by commas. */
     @Parameter(property = "vmm.arguments")
     private @Nullable List<String> arguments;
@@ -75,7 +79,7 @@ abstract class StartMojo extends GuestMojo {
         Module module = module();
         String name = program == null && module.hasGuestSources() ? onlyProgram(module) : program;
         if (name == null) {
-            if (boot != null || flat != null) {
+            if (boot != null || flat != null || multiboot) {
                 throw new VmmException("which guest? Name it with vmm.program");
             }
             return Optional.empty();
@@ -86,14 +90,15 @@ abstract class StartMojo extends GuestMojo {
     private Optional<Start> start(Module module, String name) throws IOException {
         Path assembled = module.programImage(name);
         boolean ours = Files.isRegularFile(assembled);
-        if (ours && boot == null && flat == null) {
-            return Optional.of(Start.of(assembled, module.bootImage(), null, arguments()));
+        if (ours && boot == null && flat == null && !multiboot) {
+            return Optional.of(Start.of(assembled, module.bootImage(), null, false, arguments()));
         }
         Path file = ours ? assembled : module.path(name);
         if (!Files.exists(file)) {
             return noSuch(module, name);
         }
-        return Optional.of(Start.of(file, boot == null ? null : module.path(boot), flatAddress(), arguments()));
+        return Optional.of(Start.of(
+                file, boot == null ? null : module.path(boot), flatAddress(), multiboot, arguments()));
     }
 
     /** A program named for a whole build is some module's; the other modules are passed over. */

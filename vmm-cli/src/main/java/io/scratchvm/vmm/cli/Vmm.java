@@ -227,6 +227,7 @@ final class Vmm {
                 Setting.path(line.firstOperand()),
                 boot == null ? null : Setting.path(boot),
                 flatAddress(line),
+                line.has(Option.MULTIBOOT),
                 operands.subList(1, operands.size()));
     }
 

@@ -18,18 +18,37 @@ public sealed interface Start {
     /** Raw bytes at a physical address, entered there in real mode. */
     record Flat(Path file, long address) implements Start {}
 
+    /** A Multiboot kernel. {@code arguments} are its command line's, after its own name. */
+    record Multiboot(Path kernel, List<String> arguments) implements Start {
+        public Multiboot {
+            arguments = List.copyOf(arguments);
+        }
+
+        /** What the kernel is told. */
+        public String commandLine() {
+            return arguments.isEmpty() ? kernel.toString() : kernel + " " + String.join(" ", arguments);
+        }
+    }
+
     /**
      * The start form that a user's words choose.
      *
      * @param program the application, program or raw file
      * @param boot the boot image, or null
      * @param flatAddress where raw bytes go, or null
+     * @param multiboot whether the program is a Multiboot kernel
      * @param arguments the program's arguments without its name
      * @throws VmmException if the words contradict each other
      */
-    static Start of(Path program, Path boot, Long flatAddress, List<String> arguments) {
+    static Start of(Path program, Path boot, Long flatAddress, boolean multiboot, List<String> arguments) {
         if (boot != null && flatAddress != null) {
             throw new VmmException("a guest starts by boot image or flat, not both");
+        }
+        if (multiboot && (boot != null || flatAddress != null)) {
+            throw new VmmException("a Multiboot kernel starts by itself: neither by boot image nor flat");
+        }
+        if (multiboot) {
+            return new Multiboot(program, arguments);
         }
         if (boot == null && flatAddress == null) {
             return new Program(program, arguments);

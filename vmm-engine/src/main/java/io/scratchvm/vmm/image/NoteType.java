@@ -73,7 +73,7 @@ public enum NoteType {
     /** Whether there is no image of a VM of this start form without it. */
     boolean isRequired(StartForm start) {
         return switch (this) {
-            case ADDRESS_SPACE -> start != StartForm.FLAT;
+            case ADDRESS_SPACE -> start.hasProcess();
             case INTERRUPTS -> false;
             default -> true;
         };

@@ -1,5 +1,6 @@
 package io.scratchvm.vmm.linux;
 
+import io.scratchvm.vmm.api.VmmException;
 import io.scratchvm.vmm.elf.ElfFile;
 import io.scratchvm.vmm.elf.ElfSource;
 import java.io.IOException;
@@ -52,10 +53,20 @@ public final class LoadedFile {
         return digest.clone();
     }
 
+    /** Whether it is a sound ELF file. */
+    public boolean isElf() throws IOException {
+        try {
+            elf();
+            return true;
+        } catch (VmmException noneOrDamaged) {
+            return false;
+        }
+    }
+
     /**
      * The file as ELF.
      *
-     * @throws io.scratchvm.vmm.api.VmmException if it is not a sound ELF file
+     * @throws VmmException if it is not a sound ELF file
      */
     public ElfFile elf() throws IOException {
         if (elf == null) {

@@ -4,5 +4,11 @@ package io.scratchvm.vmm.linux;
 public enum StartForm {
     BOOT,
     PROGRAM,
-    FLAT
+    FLAT,
+    MULTIBOOT;
+
+    /** Whether the VMM is the guest's kernel: the guest makes system calls, and the VMM knows its address space. */
+    public boolean hasProcess() {
+        return this == BOOT || this == PROGRAM;
+    }
 }

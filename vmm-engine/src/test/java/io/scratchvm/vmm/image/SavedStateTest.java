@@ -96,6 +96,7 @@ class SavedStateTest {
             linux.InitialStack auxiliaryVector: lives while a program is loaded; Setup.auxiliaryVector
             linux.LinuxProcess families: the same for every process
             linux.LoadedFile digest elf: Setup.guestFiles
+            linux.MultibootStart bytes start end: lives while a kernel is loaded
             linux.OpenFile descriptors: counted from FilesState.descriptors
             linux.Regions byStart: AddressSpaceState.regions
             linux.PendingSignals queue set: SignalsState.pending and SignalsState.threadPending

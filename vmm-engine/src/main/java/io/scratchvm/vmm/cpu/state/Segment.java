@@ -54,6 +54,15 @@ public record Segment(int selector, long base, long limit, int attributes) {
                 GRANULAR | LONG | PRESENT | CODE_OR_DATA | CODE | READABLE | ACCESSED | dpl << DPL_SHIFT);
     }
 
+    /** The flat 32-bit code segment of privilege {@code dpl} (0 to 3). */
+    public static Segment flatCode32(int selector, int dpl) {
+        return new Segment(
+                selector,
+                0,
+                0xffff_ffffL,
+                GRANULAR | BIG | PRESENT | CODE_OR_DATA | CODE | READABLE | ACCESSED | dpl << DPL_SHIFT);
+    }
+
     /** The flat data segment of privilege {@code dpl} (0 to 3). */
     public static Segment flatData(int selector, int dpl) {
         return new Segment(
