@@ -4,6 +4,7 @@ import io.scratchvm.vmm.image.Setup;
 import io.scratchvm.vmm.linux.AddressSpace;
 import io.scratchvm.vmm.linux.Descriptors;
 import io.scratchvm.vmm.linux.Kernel;
+import io.scratchvm.vmm.linux.KernelSetup;
 import io.scratchvm.vmm.linux.ProcessEnvironment;
 import io.scratchvm.vmm.linux.ProcessState;
 import io.scratchvm.vmm.linux.ProcessTimers;
@@ -27,6 +28,7 @@ record Guest(Setup setup, Symbols symbols, AddressSpace addressSpace, Kernel ker
     /**
      * The guest on its hardware.
      *
+     * @param program what it was started as
      * @param trace receives the trace, a line at a time
      * @param stop whether a wait under way is to end
      */
@@ -37,6 +39,7 @@ record Guest(Setup setup, Symbols symbols, AddressSpace addressSpace, Kernel ker
             AddressSpace addressSpace,
             Descriptors descriptors,
             ProcessState state,
+            KernelSetup.ProgramSource program,
             Consumer<String> trace,
             BooleanSupplier stop) {
         UserMemory memory = new UserMemory(hardware.mmu, UserFaults.NONE);
@@ -54,8 +57,13 @@ record Guest(Setup setup, Symbols symbols, AddressSpace addressSpace, Kernel ker
                 trace,
                 stop,
                 scheduler);
-        Kernel kernel = new Kernel(
-                environment, descriptors, state, addressSpace, setup.saveCall(), hardware.engine::retrySystemCall);
+        KernelSetup kernelSetup = new KernelSetup(
+                setup.saveCall(),
+                GuestLoader.processorFeatures(),
+                program,
+                symbols,
+                hardware.engine::retrySystemCall);
+        Kernel kernel = new Kernel(environment, descriptors, state, addressSpace, kernelSetup);
         return new Guest(setup, symbols, addressSpace, kernel);
     }
 

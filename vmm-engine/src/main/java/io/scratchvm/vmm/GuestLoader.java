@@ -14,6 +14,10 @@ import io.scratchvm.vmm.linux.MultibootStart;
 import io.scratchvm.vmm.linux.ProgramArguments;
 import io.scratchvm.vmm.linux.RealModeBoot;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -58,9 +62,28 @@ final class GuestLoader {
                 arguments,
                 List.of(),
                 random,
-                CpuFeature.mask(CpuFeature.Leaf.BASIC_EDX) & 0xffff_ffffL,
+                processorFeatures(),
                 Identity.USER,
                 Identity.GROUP);
+    }
+
+    /** EDX of CPUID's leaf 1. */
+    static long processorFeatures() {
+        return CpuFeature.mask(CpuFeature.Leaf.BASIC_EDX) & 0xffff_ffffL;
+    }
+
+    /** The program that a saved guest was started as, if it is still where it was. */
+    static LoadedFile program(Setup setup) throws IOException {
+        for (Setup.GuestFile file : setup.guestFiles()) {
+            Path path = Path.of(file.path());
+            if (Files.isRegularFile(path)) {
+                LoadedFile loaded = LoadedFile.read(path);
+                if (Arrays.equals(loaded.sha256(), file.sha256())) {
+                    return loaded;
+                }
+            }
+        }
+        throw new NoSuchFileException("the guest's program");
     }
 
     /** What is to be remembered of the start, but the guest's files: their digests take time, and only a save needs them. */

@@ -87,6 +87,7 @@ final class Machine implements Closeable {
                 loaded.addressSpace(),
                 Descriptors.standard(setup.firstDescriptor()),
                 ProcessState.INITIAL,
+                () -> loaded.files().get(0),
                 configuration.trace(),
                 stop::get);
         return new Machine(hardware, guest, () -> GuestLoader.guestFiles(loaded), Lineage.FRESH, configuration, stop);
@@ -139,6 +140,7 @@ final class Machine implements Closeable {
                     space,
                     descriptors,
                     state.process(),
+                    () -> GuestLoader.program(setup),
                     configuration.trace(),
                     stop::get);
             return new Machine(
@@ -262,6 +264,6 @@ final class Machine implements Closeable {
 
     @Override
     public void close() throws IOException {
-        guest.kernel().initialProcess().descriptors().close();
+        guest.kernel().close();
     }
 }

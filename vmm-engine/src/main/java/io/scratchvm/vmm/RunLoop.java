@@ -233,7 +233,7 @@ final class RunLoop {
             case INPUT_WAIT -> atSavePoint();
             case STOPPED -> stopRequested(watchdog);
             case DEADLOCK -> deadlock();
-            case WAIT -> throw new AssertionError("the kernel lets another task run");
+            case WAIT, TASK_EXITED -> throw new AssertionError("the kernel lets another task run");
         };
     }
 
@@ -246,11 +246,15 @@ final class RunLoop {
     }
 
     private Stop killed(Outcome bySignal) {
-        return killed(FatalSignal.sent(bySignal.number(), vcpu, guest.symbols()));
+        return killed(FatalSignal.sent(
+                bySignal.number(), vcpu, guest.kernel().symbols()));
     }
 
-    private static Stop killed(FatalSignal signal) {
-        return new Stop(Stop.Reason.KILLED, signal.status(), signal.message());
+    /** Returns null where the guest goes on without the process that ends. */
+    private Stop killed(FatalSignal signal) {
+        return guest.kernel().endChild(signal)
+                ? null
+                : new Stop(Stop.Reason.KILLED, signal.status(), signal.message());
     }
 
     private Stop save() throws IOException {
@@ -294,7 +298,7 @@ final class RunLoop {
 
     private Stop fault() {
         Fault fault = machine.hardware.engine.fault();
-        if (guest.addressSpace().resolve(fault)) {
+        if (guest.kernel().resolve(fault)) {
             return null;
         }
         long rip = vcpu.rip;
@@ -303,14 +307,26 @@ final class RunLoop {
             return null;
         }
         vcpu.rip = rip;
-        FatalSignal signal = FatalSignal.of(fault, vcpu, machine.hardware.mmu, guest.addressSpace(), guest.symbols());
+        FatalSignal signal = FatalSignal.of(
+                fault,
+                vcpu,
+                machine.hardware.mmu,
+                guest.kernel().addressSpace(),
+                guest.kernel().symbols());
         return outcome.number() == signal.number() ? killed(signal) : killed(outcome);
     }
 
     /** Returns null where the guest goes on, perhaps in a handler. */
     private Stop takeSignals() {
         Outcome outcome = guest.kernel().takeSignals();
-        return outcome.kind() == Outcome.Kind.KILLED ? killed(outcome) : null;
+        while (outcome.kind() == Outcome.Kind.KILLED) {
+            Stop stop = killed(outcome);
+            if (stop != null) {
+                return stop;
+            }
+            outcome = guest.kernel().takeSignals();
+        }
+        return null;
     }
 
     private Stop stopRequested(Watchdog watchdog) throws IOException {

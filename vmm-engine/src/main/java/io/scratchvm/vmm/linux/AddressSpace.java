@@ -3,6 +3,7 @@ package io.scratchvm.vmm.linux;
 import static io.scratchvm.vmm.memory.PhysicalMemory.PAGE_SHIFT;
 import static io.scratchvm.vmm.memory.PhysicalMemory.PAGE_SIZE;
 
+import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.api.VmmException;
 import io.scratchvm.vmm.cpu.state.ControlRegisters;
 import io.scratchvm.vmm.cpu.state.Fault;
@@ -45,12 +46,17 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
      * @throws VmmException if the state contradicts itself or the memory
      */
     public AddressSpace(AddressSpaceState state, Vcpu vcpu, Mmu mmu) {
+        this(state, new Frames(frameCount(mmu.physical().size()), state.frames()), vcpu, mmu);
+    }
+
+    /** As the other constructor, beside address spaces that use the same frames. */
+    AddressSpace(AddressSpaceState state, Frames frames, Vcpu vcpu, Mmu mmu) {
         this.vcpu = vcpu;
         this.mmu = mmu;
         this.memory = mmu.physical();
         this.layout = state;
         this.brk = state.brk();
-        this.frames = new Frames(frameCount(memory.size()), state.frames());
+        this.frames = frames;
         this.tables = new PageTables(memory, this, state.root());
         checkLayout();
         state.regions().forEach(this::restoreRegion);
@@ -249,8 +255,10 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
     }
 
     private void releaseFrame(long address) {
-        memory.clear(address, PAGE_SIZE);
-        frames.release(address >> PAGE_SHIFT);
+        if (!frames.unshare(address >> PAGE_SHIFT)) {
+            memory.clear(address, PAGE_SIZE);
+            frames.release(address >> PAGE_SHIFT);
+        }
     }
 
     /** Changes the protection of [start, end), which regions cover. False where memory is used up. */
@@ -260,7 +268,8 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
                 continue;
             }
             Region changed = part.withProtection(protection);
-            if (protection != Region.PROT_NONE && !part.onDemand() && !populate(changed)) {
+            if (protection != Region.PROT_NONE && !part.onDemand() && !populate(changed)
+                    || changed.isPrivateAndWritable() && !own(part.start(), part.end())) {
                 return false;
             }
             regions.remove(part.start(), part.end());
@@ -277,9 +286,18 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
 
     private static final long ACCESSED_AND_DIRTY = 0x60;
 
-    /** Makes the pages of [start, end) zeros again (MADV_DONTNEED). */
-    void discard(long start, long end) {
+    /** Makes the pages of [start, end) zeros again (MADV_DONTNEED). False where memory is used up. */
+    boolean discard(long start, long end) {
+        if (!own(start, end)) {
+            return false;
+        }
         tables.visit(start, end, (linear, at, entry) -> memory.clear(entry & PageTables.ADDRESS, PAGE_SIZE));
+        return true;
+    }
+
+    /** Gives each page of [start, end) that others share a frame of its own. False where memory is used up. */
+    private boolean own(long start, long end) {
+        return new ForkedPages(memory, frames).own(tables, start, end);
     }
 
     /** Moves a region's pages to {@code to}, where nothing is, and removes it where it was. */
@@ -410,6 +428,73 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
     @Override
     public void freeTable(long address) {
         releaseFrame(address);
+    }
+
+    // -- other address spaces -----------------------------------------------------------------------------------------
+
+    /** The frames of physical memory, which all address spaces share. */
+    Frames frames() {
+        return frames;
+    }
+
+    /** The physical address of the byte at {@code linear}, whose page has a frame. */
+    long physical(long linear) {
+        return tables.entry(linear) & PageTables.ADDRESS | linear & PAGE_SIZE - 1;
+    }
+
+    /** Stores a number where the program may write it, whoever runs; elsewhere nothing is stored. */
+    void store(long linear, int value) {
+        long entry = tables.entry(linear);
+        boolean writable = (entry & PageTables.WRITE) != 0 && (linear & 3) == 0;
+        if (writable) {
+            memory.write32(physical(linear), value);
+        }
+    }
+
+    /** What CR3 is to hold. */
+    long root() {
+        return layout.root();
+    }
+
+    /**
+     * A new address space with the same contents: pages that the program may not write and those that are mapped shared are
+     * the same ones, of the others there are copies. Null where memory is used up.
+     */
+    @Nullable
+    AddressSpace fork() {
+        AddressSpace copy = beside(state().withoutFrames());
+        if (copy == null) {
+            return null;
+        }
+        ForkedPages pages = new ForkedPages(memory, frames);
+        boolean enough = true;
+        for (Region region : regions.all()) {
+            enough = enough && pages.fork(tables, copy.tables, region);
+        }
+        if (!enough) {
+            copy.release();
+            return null;
+        }
+        return copy;
+    }
+
+    /** An address space of this layout, without pages, under a top table of its own. Null where memory is used up. */
+    @Nullable
+    AddressSpace beside(AddressSpaceState layout) {
+        long root = allocateTable();
+        if (root < 0) {
+            return null;
+        }
+        PageTables.copyUpperHalf(memory, this.layout.root(), root);
+        return new AddressSpace(layout.withRoot(root), frames, vcpu, mmu);
+    }
+
+    /** Gives everything back; nobody uses this address space any more. */
+    void release() {
+        tables.visit(0, layout.limit(), this::removePage);
+        tables.prune(0, layout.limit(), (start, end) -> true);
+        releaseFrame(layout.root());
+        mmu.flush();
     }
 
     // -- what loaders do --------------------------------------------------------------------------------------------

@@ -32,4 +32,31 @@ public record AddressSpaceState(
         long stackLimit,
         List<Zone> zones,
         List<Region> regions,
-        byte[] frames) {}
+        byte[] frames) {
+    /** This, for one whose frames are counted in another. */
+    AddressSpaceState withoutFrames() {
+        return with(root, new byte[0]);
+    }
+
+    /** This under another top page table. */
+    AddressSpaceState withRoot(long newRoot) {
+        return with(newRoot, frames);
+    }
+
+    private AddressSpaceState with(long newRoot, byte[] newFrames) {
+        return new AddressSpaceState(
+                identity,
+                newRoot,
+                tablesStart,
+                tablesEnd,
+                floor,
+                ceiling,
+                limit,
+                brkStart,
+                brk,
+                stackLimit,
+                zones,
+                regions,
+                newFrames);
+    }
+}

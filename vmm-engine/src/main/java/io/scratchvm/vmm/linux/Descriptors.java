@@ -24,11 +24,13 @@ public final class Descriptors implements MappedFiles, Closeable {
     static final int STANDARD_STREAMS = 3;
 
     private final int first;
+    private final OpenFiles system;
     private final OpenFile[] table = new OpenFile[LIMIT];
     private final boolean[] closeOnExec = new boolean[LIMIT];
 
-    private Descriptors(int first) {
+    private Descriptors(int first, OpenFiles system) {
         this.first = first;
+        this.system = system;
     }
 
     /**
@@ -39,27 +41,57 @@ public final class Descriptors implements MappedFiles, Closeable {
     public static Descriptors standard(int first) {
         Descriptors descriptors = empty(first);
         for (int i = 0; i < STANDARD_STREAMS; i++) {
-            descriptors.table[i] = OpenFile.standardStream(i).retain();
+            descriptors.put(i, OpenFile.standardStream(i), false);
         }
         return descriptors;
     }
 
     /** A table with nothing in it, not even the standard streams. */
     static Descriptors empty(int first) {
-        return new Descriptors(first);
+        return new Descriptors(first, new OpenFiles());
+    }
+
+    /** An empty table of another process. */
+    Descriptors beside() {
+        return new Descriptors(first, system);
+    }
+
+    /** What a forked process has: the same descriptors of the same descriptions. */
+    Descriptors fork() {
+        Descriptors copy = beside();
+        for (int i = 0; i < LIMIT; i++) {
+            if (table[i] != null) {
+                copy.put(i, table[i], closeOnExec[i]);
+            }
+        }
+        return copy;
+    }
+
+    /** execve(2): closes what is marked for that. */
+    void closeForExec() {
+        for (int i = 0; i < LIMIT; i++) {
+            if (table[i] != null && closeOnExec[i]) {
+                try {
+                    close(i);
+                } catch (IOException e) {
+                    // The descriptor is closed; nobody is left to be told.
+                }
+            }
+        }
+    }
+
+    /** The descriptions of all processes. */
+    OpenFiles system() {
+        return system;
     }
 
     public int first() {
         return first;
     }
 
-    /** A number for a new description: it follows from those that are open, so that it is no state of its own. */
+    /** A number for a new description. */
     int newId() {
-        int id = STANDARD_STREAMS;
-        for (OpenFile file : openFiles()) {
-            id = Math.max(id, file.id() + 1);
-        }
-        return id;
+        return system.newId();
     }
 
     /** @throws SystemCallError EBADF */
@@ -108,6 +140,7 @@ public final class Descriptors implements MappedFiles, Closeable {
     /** Lets {@code descriptor}, which is free, name {@code file}. */
     int put(int descriptor, OpenFile file, boolean cloexec) {
         table[descriptor] = file.retain();
+        system.add(file);
         closeOnExec[descriptor] = cloexec;
         return descriptor;
     }
@@ -128,6 +161,9 @@ public final class Descriptors implements MappedFiles, Closeable {
         OpenFile file = get(descriptor);
         table[descriptor] = null;
         closeOnExec[descriptor] = false;
+        if (file.isLastReference()) {
+            system.remove(file);
+        }
         file.release();
     }
 
@@ -140,29 +176,17 @@ public final class Descriptors implements MappedFiles, Closeable {
 
     /** The guest has renamed something: what is open there is elsewhere now. */
     void renamed(GuestPath from, GuestPath to) {
-        for (OpenFile file : openFiles()) {
-            if (file.path() != null && !file.isDeleted() && file.path().startsWith(from)) {
-                file.moveTo(file.path().moved(from, to));
-            }
-        }
+        system.renamed(from, to);
     }
 
     /** The guest has given a file these nine rwx bits. */
     void permissionsChanged(GuestPath path, int permissions) {
-        for (OpenFile file : openFiles()) {
-            if (path.equals(file.path()) && !file.isDeleted()) {
-                file.changeMode(permissions);
-            }
-        }
+        system.permissionsChanged(path, permissions);
     }
 
     /** The guest has deleted or replaced something. */
     void deleted(GuestPath path) {
-        for (OpenFile file : openFiles()) {
-            if (path.equals(file.path())) {
-                file.markDeleted();
-            }
-        }
+        system.deleted(path);
     }
 
     @Override

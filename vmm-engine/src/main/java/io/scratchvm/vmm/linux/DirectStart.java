@@ -71,16 +71,50 @@ public final class DirectStart {
         return new DirectStart(file, vcpu, mmu).load(arguments);
     }
 
-    private Loaded load(ProgramArguments arguments) throws IOException {
-        if (segments.end() - segments.start() > memorySize - LEAST_BESIDES) {
-            throw tooBig(segments.end() - segments.start());
+    /**
+     * Loads a program beside {@code old}, which is in use and stays as it is.
+     *
+     * @param name what the program finds as its path
+     * @param registers a blank vCPU's, to be made those that the program begins with
+     * @throws VmmException as {@link #load}
+     */
+    static Loaded loadBeside(
+            AddressSpace old, LoadedFile file, String name, ProgramArguments arguments, Vcpu registers, Mmu mmu)
+            throws IOException {
+        DirectStart start = new DirectStart(file, registers, mmu);
+        start.checkSize();
+        AddressSpace space = old.beside(start.layout());
+        if (space == null) {
+            throw start.tooBig();
         }
-        InitialStack stack = new InitialStack(TASK_SIZE, file.name(), arguments, programHeaders());
-        enterLongMode();
+        try {
+            SystemCallStub.install(registers);
+            return start.load(name, arguments, space);
+        } catch (IOException | RuntimeException e) {
+            space.release();
+            throw e;
+        }
+    }
+
+    private Loaded load(ProgramArguments arguments) throws IOException {
+        checkSize();
+        enterLongMode(ROOT);
         AddressSpace space = new AddressSpace(layout(), vcpu, mmu);
         space.reserve(0, PAGE_SIZE);
         space.reserve(ROOT, ROOT + PAGE_SIZE);
         mapStub(space);
+        return load(file.name(), arguments, space);
+    }
+
+    private void checkSize() {
+        if (segments.end() - segments.start() > memorySize - LEAST_BESIDES) {
+            throw tooBig();
+        }
+    }
+
+    private Loaded load(String name, ProgramArguments arguments, AddressSpace space) throws IOException {
+        InitialStack stack = new InitialStack(TASK_SIZE, name, arguments, programHeaders());
+        enterLongMode(space.root());
         for (ProgramHeader segment : segments.all()) {
             map(space, segment);
         }
@@ -170,8 +204,21 @@ public final class DirectStart {
         }
     }
 
-    private VmmException tooBig(long needed) {
-        return new VmmException(file.name() + " needs " + needed + " bytes of memory and page tables, and the VM has "
+    /** The program is sound, but the VM has no room for it. */
+    static final class LacksMemory extends VmmException {
+        private static final long serialVersionUID = 1;
+
+        private LacksMemory(String message) {
+            super(message);
+        }
+    }
+
+    private LacksMemory tooBig() {
+        return tooBig(segments.end() - segments.start());
+    }
+
+    private LacksMemory tooBig(long needed) {
+        return new LacksMemory(file.name() + " needs " + needed + " bytes of memory and page tables, and the VM has "
                 + memorySize + "; give more with --memory");
     }
 
@@ -210,7 +257,7 @@ public final class DirectStart {
         byte[] contents = SystemCallStub.contents();
         long frame = space.allocateFrame();
         if (frame < 0 || !space.mapSupervisorPage(SystemCallStub.ADDRESS, frame)) {
-            throw tooBig(segments.end() - segments.start());
+            throw tooBig();
         }
         mmu.physical().write(frame, contents, 0, contents.length);
         SystemCallStub.install(vcpu);
@@ -223,7 +270,7 @@ public final class DirectStart {
         Region region = new Region(start, end, protection(segment), Region.Kind.IMAGE, false);
         space.unmap(start, Math.min(end, start + PAGE_SIZE));
         if (!space.map(region)) {
-            throw tooBig(segments.end() - segments.start());
+            throw tooBig();
         }
         if (segment.fileSize() == 0) {
             return;
@@ -273,9 +320,9 @@ public final class DirectStart {
         return new InitialStack.ProgramHeaders(address, header.programHeaderSize(), header.programHeaders(), entry());
     }
 
-    private void enterLongMode() {
+    private void enterLongMode(long root) {
         vcpu.cr0 = CR0_PE | CR0_MP | CR0_ET | CR0_NE | CR0_WP | CR0_PG;
-        vcpu.cr3 = ROOT;
+        vcpu.cr3 = root;
         vcpu.cr4 = CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT | CR4_FSGSBASE | CR4_OSXSAVE;
         vcpu.xcr0 = XCR0_X87 | XCR0_SSE;
         vcpu.efer = EFER_SCE | EFER_LME | EFER_LMA | EFER_NXE;

@@ -8,5 +8,7 @@ public enum FileKind {
     FILE,
     DIRECTORY,
     /** A device of Linux that is software only. */
-    DEVICE
+    DEVICE,
+    /** An end of a pipe. */
+    PIPE
 }

@@ -2,12 +2,17 @@ package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.api.VmmException;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
 
 /** Which frames (4 KiB pages of guest physical memory) are in use. Frames are named by number: address / 4096. */
 final class Frames {
     private final BitSet used;
     private final int total;
     private int free;
+
+    /** How many page tables name a frame, less one, where there are several. */
+    private final Map<Long, Integer> sharers = new HashMap<>();
 
     /** All {@code total} frames free. */
     Frames(int total) {
@@ -55,6 +60,29 @@ final class Frames {
     void take(long first, long count) {
         used.set((int) first, (int) (first + count));
         free -= (int) count;
+    }
+
+    /** One more page table names a frame that is in use. */
+    void share(long frame) {
+        sharers.merge(frame, 1, Integer::sum);
+    }
+
+    boolean isShared(long frame) {
+        return sharers.containsKey(frame);
+    }
+
+    /** One page table less names a frame. False if it was the only one. */
+    boolean unshare(long frame) {
+        Integer others = sharers.get(frame);
+        if (others == null) {
+            return false;
+        }
+        if (others == 1) {
+            sharers.remove(frame);
+        } else {
+            sharers.put(frame, others - 1);
+        }
+        return true;
     }
 
     /** Gives a frame back; one that is not in use or does not exist is ignored. */

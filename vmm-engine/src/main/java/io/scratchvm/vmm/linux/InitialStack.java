@@ -5,6 +5,7 @@ import static io.scratchvm.vmm.memory.PhysicalMemory.PAGE_SIZE;
 import io.scratchvm.vmm.api.VmmException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,9 +56,9 @@ final class InitialStack {
 
     /** @param top first address past the stack */
     InitialStack(long top, String path, ProgramArguments program, ProgramHeaders headers) {
-        List<byte[]> arguments = strings("argument", program.arguments());
-        List<byte[]> environment = strings("environment variable", program.environment());
-        byte[] executable = string("program's path", 0, path);
+        List<byte[]> arguments = strings("argument", program.arguments(), program.charset());
+        List<byte[]> environment = strings("environment variable", program.environment(), program.charset());
+        byte[] executable = string("program's path", 0, path, StandardCharsets.UTF_8);
         int stringBytes = size(arguments) + size(environment) + executable.length;
         int pointers = 8 * (arguments.size() + environment.size());
         if (stringBytes + pointers > LARGEST) {
@@ -89,16 +90,16 @@ final class InitialStack {
         bytes.put(auxiliaryVector);
     }
 
-    private static List<byte[]> strings(String what, List<String> strings) {
+    private static List<byte[]> strings(String what, List<String> strings, Charset charset) {
         List<byte[]> result = new ArrayList<>(strings.size());
         for (String string : strings) {
-            result.add(string(what, result.size(), string));
+            result.add(string(what, result.size(), string, charset));
         }
         return result;
     }
 
-    private static byte[] string(String what, int index, String string) {
-        byte[] bytes = (string + '\0').getBytes(StandardCharsets.UTF_8);
+    private static byte[] string(String what, int index, String string, Charset charset) {
+        byte[] bytes = (string + '\0').getBytes(charset);
         if (string.indexOf('\0') >= 0) {
             throw new VmmException(what + " " + index + " has a zero byte in it, which would end it");
         }

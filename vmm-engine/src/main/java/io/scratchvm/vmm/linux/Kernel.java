@@ -3,24 +3,27 @@ package io.scratchvm.vmm.linux;
 import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.api.VmmException;
 import io.scratchvm.vmm.cpu.state.Fault;
+import io.scratchvm.vmm.cpu.state.VcpuState;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
  * What stands where Linux's kernel would: the guest's processes and their tasks, as the VM enters them. A system call goes
  * to the process of the task that makes it; what becomes of the task then is decided here.
  */
-public final class Kernel {
+public final class Kernel implements Closeable {
     private final ProcessEnvironment environment;
     private final Scheduler scheduler;
-    private final Runnable callAgain;
+    private final KernelSetup setup;
+    private final Processes processes = new Processes();
     private final LinuxProcess initial;
 
     /**
      * A guest of one process with these files and state.
      *
      * @param space null where the VMM does not know the guest's memory
-     * @param saveCall the number of the call that is SAVE, whatever Linux has there
-     * @param callAgain puts the vCPU back to the call that it has just made
      * @throws VmmException if {@code state} is none that a process can have
      */
     public Kernel(
@@ -28,19 +31,42 @@ public final class Kernel {
             Descriptors descriptors,
             ProcessState state,
             @Nullable AddressSpace space,
-            int saveCall,
-            Runnable callAgain) {
+            KernelSetup setup) {
         this.environment = environment;
         this.scheduler = environment.scheduler();
-        this.callAgain = callAgain;
-        this.initial = new LinuxProcess(Identity.PROCESS, environment, descriptors, state, space, saveCall);
-        scheduler.add(initial.mainTask());
+        this.setup = setup;
+        this.initial = new LinuxProcess(
+                this,
+                Relations.ofInitial(),
+                environment,
+                descriptors,
+                state,
+                space,
+                setup.program(),
+                setup.symbols());
+        processes.add(initial);
+        scheduler.begin(initial.tasks().get(0));
     }
 
     /** The process that the guest was started as: the VM ends with it. */
     public LinuxProcess initialProcess() {
         return initial;
     }
+
+    Processes processes() {
+        return processes;
+    }
+
+    KernelSetup setup() {
+        return setup;
+    }
+
+    /** The process whose task runs. */
+    private LinuxProcess current() {
+        return scheduler.current().process();
+    }
+
+    // -- waiting for the host -----------------------------------------------------------------------------------------
 
     /** Whether a read of standard input that finds nothing read ahead is to end with INPUT_WAIT. */
     public void stopAtInput(boolean stopAtInput) {
@@ -71,7 +97,7 @@ public final class Kernel {
                 scheduler.current().pending, environment.console().state().readAhead());
     }
 
-    // -- system calls -------------------------------------------------------------------------------------------------
+    // -- what the guest does ------------------------------------------------------------------------------------------
 
     /** Carries out the system call that the vCPU's registers hold. */
     public Outcome systemCall() {
@@ -80,7 +106,7 @@ public final class Kernel {
             while (outcome.kind() == Outcome.Kind.WAIT) {
                 Task next = scheduler.next();
                 if (next != scheduler.current()) {
-                    callAgain.run();
+                    setup.callAgain().run();
                     scheduler.switchTo(next);
                     return Outcome.CONTINUE;
                 }
@@ -89,15 +115,29 @@ public final class Kernel {
         } catch (NoReturn e) {
             outcome = e.outcome();
         }
+        return afterCall(outcome);
+    }
+
+    private Outcome call() {
+        Task task = scheduler.current();
+        return task.process().systemCall(task);
+    }
+
+    private Outcome afterCall(Outcome outcome) {
         switch (outcome.kind()) {
             case CONTINUE -> scheduler.callEnded();
-            case INPUT_WAIT, STOPPED, DEADLOCK -> callAgain.run();
+            case INPUT_WAIT, STOPPED, DEADLOCK -> setup.callAgain().run();
+            case TASK_EXITED -> {
+                endTask();
+                return Outcome.CONTINUE;
+            }
+            case EXITED -> {
+                return endProcess(outcome.number() << 8) ? Outcome.CONTINUE : outcome;
+            }
             default -> {}
         }
         return outcome;
     }
-
-    // -- signals ------------------------------------------------------------------------------------------------------
 
     /** Has the task that runs take the signals that came between two of its instructions. */
     public Outcome takeSignals() {
@@ -111,8 +151,161 @@ public final class Kernel {
         return task.process().fault(task, fault);
     }
 
-    private Outcome call() {
+    /** Whether the access that met {@code fault} may be tried again, because its page is there now. */
+    public boolean resolve(Fault fault) {
+        return current().faults().resolve(fault);
+    }
+
+    /** The memory of the process that runs; null where the VMM does not know it. */
+    public AddressSpace addressSpace() {
+        return current().space();
+    }
+
+    /** The symbols of the program that runs. */
+    public Symbols symbols() {
+        return current().symbols();
+    }
+
+    /**
+     * Ends the process that runs by a signal, if it is not the one that the guest was started as.
+     *
+     * @return whether it was not: the guest goes on
+     */
+    public boolean endChild(FatalSignal signal) {
+        LinuxProcess process = current();
+        boolean ended = endProcess(signal.number());
+        if (ended) {
+            process.trace().killed(signal.message());
+        }
+        return ended;
+    }
+
+    // -- beginnings ---------------------------------------------------------------------------------------------------
+
+    /**
+     * Makes a process or a thread, which gets its registers and its turn from the caller.
+     *
+     * @throws SystemCallError EAGAIN or ENOMEM, where there are too many or memory is used up
+     */
+    Task clone(Task parent, CloneRequest request) {
+        LinuxProcess process = parent.process();
+        if (process.space() == null || process.space().isIdentity()) {
+            throw new SystemCallError(Errno.ENOSYS);
+        }
+        if (scheduler.tasks().size() >= Processes.LIMIT || processes.isFull()) {
+            throw new SystemCallError(Errno.EAGAIN);
+        }
+        Task child = request.has(CloneRequest.THREAD) ? thread(parent) : process(parent, request);
+        if (request.has(CloneRequest.CHILD_CLEARTID)) {
+            child.clearChildTid = request.childTid();
+        }
+        if (request.has(CloneRequest.CHILD_SETTID)) {
+            child.process().space().store(request.childTid(), child.id());
+        }
+        return child;
+    }
+
+    private Task thread(Task parent) {
+        Task task = parent.beside(processes.takeId(scheduler));
+        parent.process().tasks().add(task);
+        return task;
+    }
+
+    private Task process(Task parent, CloneRequest request) {
+        LinuxProcess process = parent.process();
+        AddressSpace space = process.space();
+        AddressSpace childSpace = request.has(CloneRequest.VM) ? space : space.fork();
+        if (childSpace == null) {
+            throw new SystemCallError(Errno.ENOMEM);
+        }
+        int id = processes.takeId(scheduler);
+        LinuxProcess child = process.fork(process.relations().child(id, request.exitSignal()), parent, childSpace);
+        if (request.has(CloneRequest.CLEAR_SIGHAND)) {
+            child.signals().resetHandlers();
+        }
+        processes.add(child);
+        return child.tasks().get(0);
+    }
+
+    /** Whether a child of vfork(2) has not ended or executed a program. */
+    boolean sharesMemory(int child, LinuxProcess parent) {
+        LinuxProcess process = processes.find(child);
+        return process != null && !process.relations().hasEnded() && process.space() == parent.space();
+    }
+
+    /** The current task's process goes on as another program. */
+    void execute(LinuxProcess process, ExecCalls.Execution execution) {
+        Task caller = scheduler.current();
+        AddressSpace old = process.space();
+        for (Task other : List.copyOf(process.tasks())) {
+            process.futexes().taskEnds(other);
+            if (other != caller) {
+                scheduler.remove(other);
+            }
+        }
+        Task task = process.begin(execution.loaded(), caller);
+        scheduler.replaceCurrent(task, VcpuState.of(execution.registers()));
+        if (!processes.use(old, null)) {
+            old.release();
+        }
+    }
+
+    // -- ends ---------------------------------------------------------------------------------------------------------
+
+    /** The current task ends; its process has others. */
+    private void endTask() {
         Task task = scheduler.current();
-        return task.process().systemCall(task);
+        task.process().futexes().taskEnds(task);
+        task.process().tasks().remove(task);
+        scheduler.remove(task);
+        scheduler.resumeAny();
+    }
+
+    /**
+     * The current process ends, and the others go on, if it is not the one that the guest was started as.
+     *
+     * @param status what wait(2) tells
+     * @return whether it was not
+     */
+    private boolean endProcess(int status) {
+        LinuxProcess process = current();
+        if (process == initial) {
+            return false;
+        }
+        for (Task task : process.tasks()) {
+            process.futexes().taskEnds(task);
+            scheduler.remove(task);
+        }
+        process.tasks().clear();
+        process.relations().status = status;
+        process.end();
+        if (!processes.use(process.space(), process)) {
+            process.space().release();
+        }
+        leaveFamily(process);
+        scheduler.resumeAny();
+        return true;
+    }
+
+    /** Children that are left belong to the initial process's parent, who waits for them at once. */
+    private void leaveFamily(LinuxProcess process) {
+        for (LinuxProcess child : processes.childrenOf(process.id())) {
+            child.relations().parent = Identity.PARENT;
+            if (child.relations().hasEnded()) {
+                processes.remove(child);
+            }
+        }
+        LinuxProcess parent = processes.find(process.relations().parent);
+        if (parent == null || parent.relations().hasEnded() || parent.childEnded(process)) {
+            processes.remove(process);
+        }
+    }
+
+    /** Closes every process's files. */
+    @Override
+    public void close() throws IOException {
+        for (LinuxProcess process : processes.all()) {
+            process.descriptors().close();
+        }
     }
 }

@@ -24,15 +24,12 @@ final class KernelFiles implements FileTree {
     private static final List<String> LINKS = List.of("fd", "stdin", "stdout", "stderr");
 
     private final Host host;
-    private final Descriptors descriptors;
+    private final LinuxProcess process;
 
-    @Nullable
-    private final AddressSpace space;
-
-    KernelFiles(Host host, Descriptors descriptors, @Nullable AddressSpace space) {
+    /** @param process the one that looks */
+    KernelFiles(Host host, LinuxProcess process) {
         this.host = host;
-        this.descriptors = descriptors;
-        this.space = space;
+        this.process = process;
     }
 
     // -- the tree ----------------------------------------------------------------------------------------------------
@@ -77,7 +74,7 @@ final class KernelFiles implements FileTree {
                 return FileStatus.Kind.DIRECTORY;
             }
             case MAPS -> {
-                return space == null ? null : FileStatus.Kind.REGULAR;
+                return process.space() == null ? null : FileStatus.Kind.REGULAR;
             }
             default -> {}
         }
@@ -129,8 +126,8 @@ final class KernelFiles implements FileTree {
                 names.addAll(LINKS);
             }
             case "/proc" -> names.add("self");
-            case SELF -> names.addAll(space == null ? List.of("fd") : List.of("fd", "maps"));
-            default -> descriptors.numbers().forEach(number -> names.add(number.toString()));
+            case SELF -> names.addAll(process.space() == null ? List.of("fd") : List.of("fd", "maps"));
+            default -> process.descriptors().numbers().forEach(number -> names.add(number.toString()));
         }
         return names;
     }
@@ -144,17 +141,17 @@ final class KernelFiles implements FileTree {
             return null;
         }
         int descriptor = Integer.parseInt(path.name());
-        return descriptors.isOpen(descriptor) ? descriptors.get(descriptor) : null;
+        return process.descriptors().isOpen(descriptor) ? process.descriptors().get(descriptor) : null;
     }
 
     /** The text that a file of ours holds now; null for one of the host's. */
     @Nullable
     byte[] text(GuestPath path) throws IOException {
-        if (space == null || !path.toString().equals(MAPS) || isHosts(path)) {
+        if (process.space() == null || !path.toString().equals(MAPS) || isHosts(path)) {
             return null;
         }
         StringBuilder text = new StringBuilder();
-        for (Region region : space.regions()) {
+        for (Region region : process.space().regions()) {
             text.append("%08x-%08x %s 00000000 00:00 0 %s\n"
                     .formatted(region.start(), region.end(), rights(region), name(region)));
         }

@@ -8,6 +8,7 @@ import io.scratchvm.vmm.cpu.state.Fault;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.host.GuestPath;
 import io.scratchvm.vmm.host.InvalidNameException;
+import io.scratchvm.vmm.linux.ThreadSignalsState.SignalStack;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,46 +18,57 @@ import java.util.List;
  * RAX, arguments in RDI, RSI, RDX, R10, R8, R9, result or -errno in RAX.
  */
 public final class LinuxProcess {
-    private final int id;
+    private final Kernel kernel;
+    private final Relations relations;
     private final ProcessEnvironment environment;
-    private final int saveCall;
-    private final Task mainTask;
-
-    @Nullable
-    private final AddressSpace space;
-
+    private final List<Task> tasks = new ArrayList<>();
     private final Descriptors descriptors;
     private final FileNames names;
     private final Signals signals;
     private final SignalDelivery delivery;
     private final IntervalTimers timers;
-    private final ProcessCalls calls;
+    private final FutexCalls futexes;
     private final List<SystemCallFamily> families = new ArrayList<>();
     private final Trace trace;
+
+    @Nullable
+    private AddressSpace space;
+
+    /** The calls that shape {@link #space}. */
+    @Nullable
+    private MemoryCalls memoryCalls;
+
+    private KernelSetup.ProgramSource program;
+    private Symbols symbols;
 
     /**
      * A process of one task, with these files, state and memory.
      *
      * @param space null where the VMM does not know the guest's memory
-     * @param saveCall the number of the call that is SAVE, whatever Linux has there
+     * @param program what it runs
+     * @param symbols of that
      * @throws VmmException if {@code state} is none that a process can have
      */
     LinuxProcess(
-            int id,
+            Kernel kernel,
+            Relations relations,
             ProcessEnvironment environment,
             Descriptors descriptors,
             ProcessState state,
             @Nullable AddressSpace space,
-            int saveCall) {
-        this.id = id;
-        this.space = space;
-        this.mainTask = new Task(id, this, new ThreadSignals(state.threadSignals()));
-        mainTask.clearChildTid = state.clearChildTid();
-        mainTask.robustList = state.robustList();
+            KernelSetup.ProgramSource program,
+            Symbols symbols) {
+        this.kernel = kernel;
+        this.relations = relations;
         this.environment = environment;
-        this.saveCall = saveCall;
         this.descriptors = descriptors;
-        KernelFiles files = new KernelFiles(environment.host(), descriptors, space);
+        this.program = program;
+        this.symbols = symbols;
+        Task first = new Task(relations.id(), this, new ThreadSignals(state.threadSignals()));
+        first.clearChildTid = state.clearChildTid();
+        first.robustList = state.robustList();
+        tasks.add(first);
+        KernelFiles files = new KernelFiles(environment.host(), this);
         this.names = new FileNames(environment.memory(), files, descriptors, directory(state), state.umask());
         this.signals = new Signals(checked(state.actions()), state.signals().pending());
         this.delivery = new SignalDelivery(environment, signals);
@@ -64,10 +76,15 @@ public final class LinuxProcess {
                 state.signals().timers(),
                 environment.clock(),
                 environment.vcpu(),
-                signal -> signals.send(SignalInfo.byKernel(signal), mainTask.signals));
-        this.calls = new ProcessCalls(environment);
-        this.trace = new Trace(environment.trace(), environment.memory());
-        TransferCalls transfers = new TransferCalls(environment, descriptors, signals);
+                signal -> send(SignalInfo.byKernel(signal)));
+        this.futexes = new FutexCalls(this, environment);
+        this.trace = new Trace(environment.trace(), environment.memory(), relations.tracePrefix());
+        addFamilies(files);
+        use(space);
+    }
+
+    private void addFamilies(KernelFiles files) {
+        TransferCalls transfers = new TransferCalls(environment, descriptors);
         families.add(transfers);
         families.add(new FileCalls(environment, descriptors, names, files));
         families.add(new StatusCalls(environment, descriptors, names));
@@ -82,14 +99,22 @@ public final class LinuxProcess {
         families.add(new IdentityCalls(this, environment));
         families.add(new UsageCalls(environment, space));
         families.add(new SchedulingCalls(this, environment));
-        families.add(calls);
-        families.add(new TaskCalls(this, environment));
+        families.add(new ProcessCalls(environment));
+        families.add(new TaskCalls(this, kernel.processes(), environment));
         families.add(new TimeCalls(environment));
-        if (space != null) {
-            families.add(new MemoryCalls(space, descriptors));
-        }
-        families.add(new SignalCalls(environment, signals, delivery));
+        families.add(new SignalCalls(environment, this, delivery));
+        families.add(new SendingCalls(environment, this, kernel.processes()));
         families.add(new TimerCalls(environment.memory(), timers));
+        families.add(futexes);
+        families.add(new PipeCalls(environment, descriptors));
+        families.add(new CloneCalls(kernel, environment));
+        families.add(new WaitCalls(this, kernel.processes(), environment));
+        families.add(new ExecCalls(kernel, this, environment, names));
+    }
+
+    private void use(@Nullable AddressSpace newSpace) {
+        space = newSpace;
+        memoryCalls = newSpace == null ? null : new MemoryCalls(newSpace, descriptors);
     }
 
     /**
@@ -119,20 +144,22 @@ public final class LinuxProcess {
         return actions;
     }
 
+    /** What is saved of it and of the task that it began with, or the one that is left of them. */
     public ProcessState state() {
+        Task first = tasks.get(0);
         return new ProcessState(
                 names.workingDirectory().toString(),
                 names.umask(),
                 signals.actions(),
-                mainTask.signals.blocked(),
-                mainTask.signals.stack(),
-                mainTask.clearChildTid,
-                mainTask.robustList,
-                signalsState());
+                first.signals.blocked(),
+                first.signals.stack(),
+                first.clearChildTid,
+                first.robustList,
+                signalsState(first));
     }
 
-    private SignalsState signalsState() {
-        ThreadSignalsState own = mainTask.signals.state();
+    private SignalsState signalsState(Task first) {
+        ThreadSignalsState own = first.signals.state();
         return new SignalsState(
                 signals.pending().state(),
                 own.pending(),
@@ -144,11 +171,48 @@ public final class LinuxProcess {
 
     /** Its number, which is also that of its first task. */
     int id() {
-        return id;
+        return relations.id();
     }
 
-    Task mainTask() {
-        return mainTask;
+    Relations relations() {
+        return relations;
+    }
+
+    /** Its tasks, the oldest first; none once it has ended. */
+    List<Task> tasks() {
+        return tasks;
+    }
+
+    FutexCalls futexes() {
+        return futexes;
+    }
+
+    /** Its memory; null where the VMM does not know it. */
+    @Nullable
+    AddressSpace space() {
+        return space;
+    }
+
+    /** The symbols of its program. */
+    Symbols symbols() {
+        return symbols;
+    }
+
+    Trace trace() {
+        return trace;
+    }
+
+    /**
+     * The program that it runs.
+     *
+     * @throws IOException if it cannot be had any more
+     */
+    LoadedFile program() throws IOException {
+        return program.file();
+    }
+
+    KernelSetup.ProgramSource programSource() {
+        return program;
     }
 
     /** Who provides pages of its memory at their first use. */
@@ -171,12 +235,80 @@ public final class LinuxProcess {
         return timers;
     }
 
+    // -- the lives of processes ---------------------------------------------------------------------------------------
+
+    /** A child that goes on where {@code caller} stands, with {@code childSpace} as its memory. */
+    LinuxProcess fork(Relations childRelations, Task caller, AddressSpace childSpace) {
+        SignalsState childSignals = new SignalsState(
+                List.of(), List.of(), false, 0, caller.signals.trap(), IntervalTimersState.INITIAL);
+        ProcessState state = new ProcessState(
+                names.workingDirectory().toString(),
+                names.umask(),
+                signals.actions(),
+                caller.signals.blocked(),
+                caller.signals.stack(),
+                0,
+                0,
+                childSignals);
+        LinuxProcess child = new LinuxProcess(
+                kernel, childRelations, environment, descriptors.fork(), state, childSpace, program, symbols);
+        return child;
+    }
+
+    /** Goes on as another program, as one task, which is returned; {@code caller} asked for it. */
+    Task begin(Loaded loaded, Task caller) {
+        ThreadSignalsState own = caller.signals.state();
+        ThreadSignals kept = new ThreadSignals(new ThreadSignalsState(
+                own.blocked(), false, 0, SignalStack.NONE, own.pending(), ThreadSignalsState.Trap.NONE));
+        Task task = new Task(id(), this, kept);
+        tasks.clear();
+        tasks.add(task);
+        signals.resetHandlers();
+        descriptors.closeForExec();
+        LoadedFile file = loaded.files().get(0);
+        program = () -> file;
+        symbols = loaded.symbols();
+        relations.executed = true;
+        relations.exitSignal = Signals.SIGCHLD;
+        use(loaded.addressSpace());
+        return task;
+    }
+
+    /** Closes its files: it has ended. */
+    void end() {
+        try {
+            descriptors.close();
+        } catch (IOException e) {
+            // As on Linux: nobody is left to be told.
+        }
+    }
+
+    /** Is told of a child's end. Whether that is enough: nobody is going to wait for it. */
+    boolean childEnded(LinuxProcess child) {
+        int signal = child.relations().exitSignal;
+        SignalAction action = signals.action(Signals.SIGCHLD);
+        boolean ignored = signal == Signals.SIGCHLD && action.handler() == SignalAction.SIG_IGN;
+        if (signal != 0 && !ignored) {
+            send(SignalInfo.byChild(signal, child.id(), child.relations().status));
+        }
+        return ignored || signal == Signals.SIGCHLD && action.has(SignalAction.SA_NOCLDWAIT);
+    }
+
+    /** Sends it a signal, if it has not ended. */
+    void send(SignalInfo info) {
+        if (!tasks.isEmpty()) {
+            signals.send(info, tasks.get(0).signals);
+        }
+    }
+
+    // -- calls --------------------------------------------------------------------------------------------------------
+
     /** Carries out the system call that the vCPU's registers hold for {@code task}, one of this process. */
     Outcome systemCall(Task task) {
         Vcpu vcpu = environment.vcpu();
         int number = (int) vcpu.gpr[RAX];
         task.pending = null;
-        if (number == saveCall) {
+        if (number == kernel.setup().saveCall()) {
             return Outcome.SAVE;
         }
         String line = trace.begin(number, vcpu.gpr[RDI], vcpu.gpr[RSI], vcpu.gpr[RDX], vcpu.gpr[R10]);
@@ -189,7 +321,7 @@ public final class LinuxProcess {
                 task.wait = e.waitingFor();
                 return notReturned(task, number, Outcome.WAIT);
             }
-            vcpu.gpr[RAX] = -Errno.ERESTARTSYS;
+            vcpu.gpr[RAX] = task.transferred > 0 ? task.transferred : -Errno.ERESTARTSYS;
         }
         if (line != null) {
             trace.end(line, vcpu.gpr[RAX]);
@@ -238,6 +370,12 @@ public final class LinuxProcess {
     private long dispatch(int number, long[] gpr) throws IOException {
         for (SystemCallFamily family : families) {
             long result = family.call(number, gpr[RDI], gpr[RSI], gpr[RDX], gpr[R10], gpr[R8], gpr[R9]);
+            if (result != SystemCallFamily.NOT_MINE) {
+                return result;
+            }
+        }
+        if (memoryCalls != null) {
+            long result = memoryCalls.call(number, gpr[RDI], gpr[RSI], gpr[RDX], gpr[R10], gpr[R8], gpr[R9]);
             if (result != SystemCallFamily.NOT_MINE) {
                 return result;
             }

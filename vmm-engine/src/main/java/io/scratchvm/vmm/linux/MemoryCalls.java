@@ -74,8 +74,10 @@ public final class MemoryCalls implements SystemCallFamily {
         if (start < 0) {
             return start;
         }
-        boolean onDemand = anonymous && (flags & MAP_NORESERVE) != 0 && !space.isIdentity();
-        Region region = new Region(start, start + size, protection & PROT_ALL, Region.Kind.MAPPING, onDemand);
+        boolean shared = anonymous && type != MAP_PRIVATE && !space.isIdentity();
+        Region.Kind kind = shared ? Region.Kind.SHARED : Region.Kind.MAPPING;
+        boolean onDemand = anonymous && !shared && (flags & MAP_NORESERVE) != 0 && !space.isIdentity();
+        Region region = new Region(start, start + size, protection & PROT_ALL, kind, onDemand);
         return anonymous ? map(region) : mapFile(region, descriptor, offset);
     }
 
@@ -280,8 +282,9 @@ public final class MemoryCalls implements SystemCallFamily {
         long end = address + pageEnd(length);
         if (advice == MADV_DONTNEED) {
             for (Region part : space.regionsIn(address, end)) {
-                if (part.kind() != Region.Kind.IMAGE) {
-                    space.discard(part.start(), part.end());
+                boolean discardable = part.kind() != Region.Kind.IMAGE && part.kind() != Region.Kind.SHARED;
+                if (discardable && !space.discard(part.start(), part.end())) {
+                    return -Errno.ENOMEM;
                 }
             }
         }

@@ -9,6 +9,7 @@ final class OpenFile {
     private final int id;
     private final FileKind kind;
     private final HostFile file;
+    private Pipe pipe;
     private GuestPath path;
     private boolean deleted;
     private int flags;
@@ -36,6 +37,18 @@ final class OpenFile {
     static OpenFile standardStream(int number) {
         int flags = number == 0 ? OpenFlags.O_RDONLY : OpenFlags.O_WRONLY;
         return new OpenFile(number, FileKind.values()[number], null, flags, 0600, null);
+    }
+
+    /** An end of a pipe: the one to read from, or the one to write to, as {@code flags} say. */
+    static OpenFile pipeEnd(int id, Pipe pipe, int flags, int mode) {
+        OpenFile end = new OpenFile(id, FileKind.PIPE, null, flags, mode, null);
+        end.pipe = pipe;
+        return end;
+    }
+
+    /** The pipe that this is an end of; null for what is none. */
+    Pipe pipe() {
+        return pipe;
     }
 
     /** Tells descriptions apart, in the image too. */
@@ -110,6 +123,10 @@ final class OpenFile {
         return (flags & OpenFlags.O_APPEND) != 0;
     }
 
+    boolean isNonBlocking() {
+        return (flags & OpenFlags.O_NONBLOCK) != 0;
+    }
+
     boolean isFile() {
         return kind == FileKind.FILE;
     }
@@ -124,10 +141,28 @@ final class OpenFile {
         return this;
     }
 
+    boolean isLastReference() {
+        return descriptors == 1;
+    }
+
     /** One descriptor less; the last one closes the file. */
     void release() throws IOException {
-        if (--descriptors == 0 && file != null) {
+        if (--descriptors > 0) {
+            return;
+        }
+        if (file != null) {
             file.close();
+        }
+        if (pipe != null) {
+            closePipeEnd();
+        }
+    }
+
+    private void closePipeEnd() {
+        if (isReadable()) {
+            pipe.closeReadEnd();
+        } else {
+            pipe.closeWriteEnd();
         }
     }
 }

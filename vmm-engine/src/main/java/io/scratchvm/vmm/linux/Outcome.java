@@ -16,6 +16,8 @@ public record Outcome(Kind kind, int number, String limit) {
         EXITED,
         /** The guest asked for SAVE. RAX is not set: the VM answers 0, 1 or -errno. */
         SAVE,
+        /** The task has ended; its process has others. */
+        TASK_EXITED,
         /** The task's call waits: another one's turn. Nothing was done. */
         WAIT,
         /** Every task waits for another one. */
@@ -32,6 +34,7 @@ public record Outcome(Kind kind, int number, String limit) {
 
     static final Outcome CONTINUE = new Outcome(Kind.CONTINUE, 0, null);
     static final Outcome SAVE = new Outcome(Kind.SAVE, 0, null);
+    static final Outcome TASK_EXITED = new Outcome(Kind.TASK_EXITED, 0, null);
     static final Outcome WAIT = new Outcome(Kind.WAIT, 0, null);
     static final Outcome DEADLOCK = new Outcome(Kind.DEADLOCK, 0, null);
     static final Outcome INPUT_WAIT = new Outcome(Kind.INPUT_WAIT, 0, null);

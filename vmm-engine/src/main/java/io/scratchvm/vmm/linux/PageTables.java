@@ -53,6 +53,16 @@ final class PageTables {
         this.root = root;
     }
 
+    /** Lets the upper half, which is the kernel's, be the same under another top table, whose upper half is empty. */
+    static void copyUpperHalf(PhysicalMemory memory, long from, long to) {
+        for (int index = ENTRIES / 2; index < ENTRIES; index++) {
+            long entry = memory.read64(from + index * 8);
+            if (entry != 0) {
+                memory.writeTableEntry(to + index * 8, entry);
+            }
+        }
+    }
+
     /** The entry of the page at {@code linear}, 0 where it has none. */
     long entry(long linear) {
         long table = root;

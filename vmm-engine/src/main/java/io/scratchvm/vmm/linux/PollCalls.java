@@ -261,6 +261,14 @@ final class PollCalls implements SystemCallFamily {
         return false;
     }
 
+    private static int pipeReadiness(OpenFile end) {
+        Pipe pipe = end.pipe();
+        if (end.isReadable()) {
+            return (pipe.buffered() > 0 ? TO_READ : 0) | (pipe.hasWriter() ? 0 : POLLHUP);
+        }
+        return (pipe.isWritable(Pipe.ATOMIC) ? TO_WRITE : 0) | (pipe.hasReader() ? 0 : POLLERR);
+    }
+
     private int readiness(int descriptor) {
         if (!descriptors.isOpen(descriptor)) {
             return POLLNVAL;
@@ -268,6 +276,7 @@ final class PollCalls implements SystemCallFamily {
         return switch (descriptors.get(descriptor).kind()) {
             case STANDARD_INPUT -> console.buffered() > 0 ? TO_READ : 0;
             case STANDARD_OUTPUT, STANDARD_ERROR -> TO_WRITE;
+            case PIPE -> pipeReadiness(descriptors.get(descriptor));
             case FILE, DIRECTORY, DEVICE -> TO_READ | TO_WRITE;
         };
     }

@@ -1,5 +1,7 @@
 package io.scratchvm.vmm.linux;
 
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -11,6 +13,19 @@ import java.util.List;
  * @param processorFeatures EDX of CPUID's leaf 1, for AT_HWCAP
  * @param user user id, real and effective
  * @param group group id, real and effective
+ * @param charset how arguments and environment become bytes
  */
 public record ProgramArguments(
-        List<String> arguments, List<String> environment, byte[] random, long processorFeatures, int user, int group) {}
+        List<String> arguments,
+        List<String> environment,
+        byte[] random,
+        long processorFeatures,
+        int user,
+        int group,
+        Charset charset) {
+    /** What a user gives: text, in UTF-8. */
+    public ProgramArguments(
+            List<String> arguments, List<String> environment, byte[] random, long processorFeatures, int user, int group) {
+        this(arguments, environment, random, processorFeatures, user, group, StandardCharsets.UTF_8);
+    }
+}

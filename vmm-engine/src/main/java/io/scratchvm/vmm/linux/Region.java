@@ -19,11 +19,18 @@ public record Region(long start, long end, int protection, Kind kind, boolean on
         HEAP,
         STACK,
         /** Made by mmap. */
-        MAPPING
+        MAPPING,
+        /** Made by mmap, of nothing but memory, for a process and its children to share. */
+        SHARED
     }
 
     boolean contains(long address) {
         return start <= address && address < end;
+    }
+
+    /** Whether what the program writes there is for its eyes only. */
+    boolean isPrivateAndWritable() {
+        return kind != Kind.SHARED && (protection & PROT_WRITE) != 0;
     }
 
     long pages() {

@@ -36,6 +36,9 @@ public final class Scheduler implements Timed {
     @Nullable
     private Task current;
 
+    /** Whose turn it is after a task that has ended: an index. */
+    private int ended;
+
     /** When the current task's turn ends, if others can run. */
     private long turnEnd;
 
@@ -70,6 +73,17 @@ public final class Scheduler implements Timed {
 
     List<Task> tasks() {
         return tasks;
+    }
+
+    /** The task with this number, or null. */
+    @Nullable
+    Task find(int id) {
+        for (Task task : tasks) {
+            if (task.id() == id) {
+                return task;
+            }
+        }
+        return null;
     }
 
     /** Whether there is nobody but the current task. */
@@ -126,15 +140,59 @@ public final class Scheduler implements Timed {
         return clock.monotonic(vcpu.instructions);
     }
 
+    /** The moment that comes in {@code duration} nanoseconds, but none that time does not come to. */
+    long after(long duration) {
+        long now = now();
+        return duration > Clock.LATEST - now ? Math.max(now, Clock.LATEST) : now + duration;
+    }
+
+    /** What is added to the monotonic clock to give the real time. */
+    long realTimeOffset() {
+        return clock.real(vcpu.instructions) - now();
+    }
+
+    /** A number higher than those of all waits at futexes. */
+    long takeTicket() {
+        long last = 0;
+        for (Task task : tasks) {
+            last = task.futex == null ? last : Math.max(last, task.futex.ticket());
+        }
+        return last + 1;
+    }
+
     // -- who there is -------------------------------------------------------------------------------------------------
 
-    /** Adds a task that has its registers, or one that the vCPU's are meant for. */
-    void add(Task task) {
+    /** Adds the task whose registers the vCPU has. */
+    void begin(Task task) {
         tasks.add(task);
-        if (task.registers == null) {
-            current = task;
-            memory.offerFaultsTo(task.process().faults());
+        current = task;
+        memory.offerFaultsTo(task.process().faults());
+    }
+
+    /** Adds a task, which has its registers. */
+    void add(Task task) {
+        if (isAlone()) {
+            turnEnd = now() + QUANTUM;
         }
+        tasks.add(task);
+    }
+
+    /** A task has ended. If it is the current one, its registers are nobody's, and {@link #resumeAny} is to follow. */
+    void remove(Task task) {
+        int index = tasks.indexOf(task);
+        tasks.remove(index);
+        if (task == current) {
+            current = null;
+            ended = index;
+        }
+    }
+
+    /** A task begins a program; it is the only one of its process. */
+    void replaceCurrent(Task task, VcpuState registers) {
+        tasks.set(tasks.indexOf(current), task);
+        current = task;
+        resume(registers);
+        memory.offerFaultsTo(task.process().faults());
     }
 
     // -- whose turn it is ---------------------------------------------------------------------------------------------
@@ -177,10 +235,16 @@ public final class Scheduler implements Timed {
         return next;
     }
 
+    /** Lets another task go on where the current one has ended: the next that can, or whoever is next in any case. */
+    void resumeAny() {
+        Task next = nextReady();
+        switchTo(next != null ? next : tasks.get(ended % tasks.size()));
+    }
+
     /** The first that can run, from the one after the current task round to itself; null if none can. */
     private @Nullable Task nextReady() {
         long now = now();
-        int start = tasks.indexOf(current) + 1;
+        int start = current == null ? ended : tasks.indexOf(current) + 1;
         for (int i = 0; i < tasks.size(); i++) {
             Task task = tasks.get((start + i) % tasks.size());
             if (task.isReady(now)) {

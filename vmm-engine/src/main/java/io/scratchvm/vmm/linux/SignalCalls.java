@@ -4,7 +4,7 @@ import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.linux.ThreadSignalsState.SignalStack;
 import java.util.Arrays;
 
-/** Calls about signals: what they do, which are blocked or pending, and sending them. */
+/** Calls about signals: what they do, which are blocked or pending, and waiting for them. */
 final class SignalCalls implements SystemCallFamily {
     private static final int SIGSET_SIZE = 8, STACK_SIZE = 24;
     private static final int SIG_BLOCK = 0, SIG_UNBLOCK = 1, SIG_SETMASK = 2;
@@ -15,10 +15,10 @@ final class SignalCalls implements SystemCallFamily {
     private final Scheduler scheduler;
     private final SignalDelivery delivery;
 
-    SignalCalls(ProcessEnvironment environment, Signals signals, SignalDelivery delivery) {
+    SignalCalls(ProcessEnvironment environment, LinuxProcess process, SignalDelivery delivery) {
         this.memory = environment.memory();
         this.vcpu = environment.vcpu();
-        this.signals = signals;
+        this.signals = process.signals();
         this.scheduler = environment.scheduler();
         this.delivery = delivery;
     }
@@ -30,15 +30,10 @@ final class SignalCalls implements SystemCallFamily {
             case 14 -> mask((int) a0, a1, a2, a3);
             case 15 -> delivery.returnFromHandler(thread());
             case 34 -> pause();
-            case 62 -> kill((int) a0, (int) a1);
             case 127 -> pending(a0, a1);
             case 128 -> take(a0, a1, a2, a3);
-            case 129 -> queue((int) a0, (int) a1, a2);
             case 130 -> suspend(a0, a1);
             case 131 -> stack(a0, a1);
-            case 200 -> killThread((int) a0, (int) a0, (int) a1);
-            case 234 -> killThread((int) a0, (int) a1, (int) a2);
-            case 297 -> queueToThread((int) a0, (int) a1, (int) a2, a3);
             default -> NOT_MINE;
         };
     }
@@ -173,69 +168,5 @@ final class SignalCalls implements SystemCallFamily {
         Structure timespec = Structure.of(memory.read(timeout, 16));
         long duration = TimeCalls.nanos(timespec.getLong(0), timespec.getLong(8));
         return scheduler.current().deadline(TimeCalls.saturated(scheduler.now(), duration));
-    }
-
-    // -- sending ----------------------------------------------------------------------------------------------------
-
-    private long kill(int process, int signal) {
-        if (process != Identity.PROCESS && process != 0 && process != -Identity.PROCESS) {
-            throw new SystemCallError(Errno.ESRCH);
-        }
-        if (signal != 0) {
-            check(signal);
-            signals.send(SignalInfo.byProcess(signal, SignalInfo.SI_USER, Identity.PROCESS), thread());
-        }
-        return 0;
-    }
-
-    /** tkill(2) and tgkill(2). */
-    private long killThread(int process, int thread, int signal) {
-        checkThread(process, thread);
-        if (signal != 0) {
-            check(signal);
-            signals.sendTo(thread(), SignalInfo.byProcess(signal, SignalInfo.SI_TKILL, Identity.PROCESS));
-        }
-        return 0;
-    }
-
-    private static void checkThread(int process, int thread) {
-        if (process <= 0 || thread <= 0) {
-            throw new SystemCallError(Errno.EINVAL);
-        }
-        if (process != Identity.PROCESS || thread != Identity.PROCESS) {
-            throw new SystemCallError(Errno.ESRCH);
-        }
-    }
-
-    /** rt_sigqueueinfo(2). */
-    private long queue(int process, int signal, long in) {
-        byte[] info = memory.read(in, SignalInfo.KEPT);
-        if (process != Identity.PROCESS) {
-            throw new SystemCallError(Errno.ESRCH);
-        }
-        if (signal != 0) {
-            check(signal);
-            signals.send(SignalInfo.of(signal, info), thread());
-        }
-        return 0;
-    }
-
-    /** rt_tgsigqueueinfo(2). */
-    private long queueToThread(int process, int thread, int signal, long in) {
-        byte[] info = memory.read(in, SignalInfo.KEPT);
-        checkThread(process, thread);
-        if (signal != 0) {
-            check(signal);
-            signals.sendTo(thread(), SignalInfo.of(signal, info));
-        }
-        return 0;
-    }
-
-    /** In a guest with a kernel of its own no handler can be entered: who sends a signal that has one is told so. */
-    private void check(int signal) {
-        Signals.check(signal);
-        if (signals.action(signal).isHandled() && !SystemCallStub.isInstalled(vcpu)) {
-            throw new SystemCallError(Errno.ENOSYS);
-        }
     }
 }

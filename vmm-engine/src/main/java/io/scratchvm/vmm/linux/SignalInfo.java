@@ -12,7 +12,10 @@ import java.util.List;
  * @param fields the 32 bytes that differ by the code, as four words
  */
 public record SignalInfo(int signal, int errno, int code, List<Long> fields) {
-    /** Values of {@code code}: kill(2), the kernel, sigqueue(3), tkill(2). */
+    /** Values of {@code code} for SIGCHLD. */
+    public static final int CLD_EXITED = 1, CLD_KILLED = 2;
+
+    /** The same of those that somebody sends: kill(2), the kernel, sigqueue(3), tkill(2). */
     public static final int SI_USER = 0, SI_KERNEL = 0x80, SI_QUEUE = -1, SI_TKILL = -6;
 
     /** Bytes of siginfo_t, of which Linux leaves those after {@link #KEPT} zero. */
@@ -35,6 +38,18 @@ public record SignalInfo(int signal, int errno, int code, List<Long> fields) {
     /** Sent by a process. */
     static SignalInfo byProcess(int signal, int code, int process) {
         return new SignalInfo(signal, 0, code, List.of(process | (long) Identity.USER << 32, 0L, 0L, 0L));
+    }
+
+    /**
+     * Of a child's end.
+     *
+     * @param status as wait(2) tells it
+     */
+    static SignalInfo byChild(int signal, int child, int status) {
+        int killer = status & 0x7f;
+        int code = killer == 0 ? CLD_EXITED : CLD_KILLED;
+        long shown = killer == 0 ? status >> 8 & 0xff : killer;
+        return new SignalInfo(signal, 0, code, List.of(child | (long) Identity.USER << 32, shown, 0L, 0L));
     }
 
     /** Of an instruction's fault; {@code address} is si_addr. */

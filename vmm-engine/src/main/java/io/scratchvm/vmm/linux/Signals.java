@@ -16,6 +16,7 @@ public final class Signals {
             SIGSEGV = 11,
             SIGPIPE = 13,
             SIGALRM = 14,
+            SIGCHLD = 17,
             SIGCONT = 18,
             SIGSTOP = 19,
             SIGVTALRM = 26,
@@ -28,7 +29,7 @@ public final class Signals {
     private static final long STOPS = bit(SIGSTOP) | bit(20) | bit(21) | bit(22);
 
     /** What the default action ignores: SIGCHLD, SIGCONT, SIGURG, SIGWINCH; and no one could continue a stopped guest. */
-    private static final long IGNORED_BY_DEFAULT = bit(17) | bit(SIGCONT) | bit(23) | bit(28) | STOPS;
+    private static final long IGNORED_BY_DEFAULT = bit(SIGCHLD) | bit(SIGCONT) | bit(23) | bit(28) | STOPS;
 
     private final SignalAction[] actions = new SignalAction[MAX + 1];
     private final PendingSignals pending;
@@ -76,6 +77,16 @@ public final class Signals {
 
     void setAction(SignalAction action) {
         actions[action.signal()] = action;
+    }
+
+    /** What execve(2) does: handlers, which are gone, become the default; what is ignored stays so. */
+    void resetHandlers() {
+        for (int signal = 1; signal <= MAX; signal++) {
+            if (actions[signal] != null) {
+                boolean ignored = actions[signal].handler() == SignalAction.SIG_IGN;
+                actions[signal] = ignored ? new SignalAction(signal, SignalAction.SIG_IGN, 0, 0, 0) : null;
+            }
+        }
     }
 
     /** Whether nothing comes of {@code signal}. */

@@ -34,10 +34,30 @@ final class Task {
 
     private long deadline = NONE;
 
+    /** The child that its vfork(2) waits for; 0 for none. */
+    int vforkChild;
+
+    /** How many bytes its write to a pipe has written so far. */
+    long transferred;
+
+    /** Its wait at a futex; null where there is none. */
+    @Nullable
+    FutexWait futex;
+
     Task(int id, LinuxProcess process, ThreadSignals signals) {
         this.id = id;
         this.process = process;
         this.signals = signals;
+    }
+
+    /** A new thread of its process. */
+    Task beside(int newId) {
+        return new Task(newId, process, new ThreadSignals(ThreadSignalsState.INITIAL.blocking(signals.blocked())));
+    }
+
+    /** Whether its process began with it. */
+    boolean isFirst() {
+        return id == process.id();
     }
 
     int id() {
@@ -64,5 +84,8 @@ final class Task {
     /** Its call has returned. */
     void callEnded() {
         deadline = NONE;
+        vforkChild = 0;
+        transferred = 0;
+        futex = null;
     }
 }

@@ -20,6 +20,11 @@ public record ThreadSignalsState(
     public static final ThreadSignalsState INITIAL =
             new ThreadSignalsState(0, false, 0, SignalStack.NONE, List.of(), Trap.NONE);
 
+    /** The same with another mask. */
+    ThreadSignalsState blocking(long mask) {
+        return new ThreadSignalsState(mask, suspended, maskAfterwards, stack, pending, trap);
+    }
+
     public ThreadSignalsState {
         pending = List.copyOf(pending);
     }

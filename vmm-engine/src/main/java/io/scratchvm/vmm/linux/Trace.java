@@ -11,8 +11,9 @@ final class Trace {
     private final Consumer<String> lines;
     private final UserMemory memory;
 
-    Trace(Consumer<String> lines, UserMemory memory) {
-        this.lines = lines;
+    /** @param prefix begins each line */
+    Trace(Consumer<String> lines, UserMemory memory, String prefix) {
+        this.lines = prefix.isEmpty() ? lines : line -> lines.accept(prefix + line);
         this.memory = memory;
     }
 
@@ -65,6 +66,10 @@ final class Trace {
 
     void exit(int status) {
         lines.accept("EXIT " + status);
+    }
+
+    void killed(String why) {
+        lines.accept("KILLED " + why);
     }
 
     void unknown(int number) {

@@ -29,11 +29,11 @@ final class TransferCalls implements SystemCallFamily {
     private final BooleanSupplier stop;
     private final Random random;
     private final Descriptors descriptors;
-    private final Signals signals;
+    private final PipeTransfers pipes;
     private final byte[] buffer = new byte[CHUNK];
     private final Scheduler scheduler;
 
-    TransferCalls(ProcessEnvironment environment, Descriptors descriptors, Signals signals) {
+    TransferCalls(ProcessEnvironment environment, Descriptors descriptors) {
         this.memory = environment.memory();
         this.console = environment.console();
         this.limit = environment.limit();
@@ -41,7 +41,7 @@ final class TransferCalls implements SystemCallFamily {
         this.scheduler = environment.scheduler();
         this.random = environment.random();
         this.descriptors = descriptors;
-        this.signals = signals;
+        this.pipes = new PipeTransfers(environment, buffer);
     }
 
     /** Whether the call with this number reads onwards: standard input is read by no other. */
@@ -90,6 +90,9 @@ final class TransferCalls implements SystemCallFamily {
         if (file.kind() == FileKind.STANDARD_INPUT) {
             return count == 0 ? 0 : readInput(address, count, count);
         }
+        if (file.kind() == FileKind.PIPE) {
+            return pipes.read(file, address, count);
+        }
         long done = readFile(file, file.offset(), address, Math.min(count, MAX_COUNT));
         file.seek(file.offset() + done);
         return done;
@@ -103,7 +106,10 @@ final class TransferCalls implements SystemCallFamily {
 
     private long write(OpenFile file, long address, long count) throws IOException {
         UserMemory.checkUserRange(address, count);
-        return writeOnwards(file, address, Math.min(count, MAX_COUNT));
+        long most = Math.min(count, MAX_COUNT);
+        return file.kind() == FileKind.PIPE
+                ? pipes.write(file, new long[] {address, most})
+                : writeOnwards(file, address, most);
     }
 
     private long pwrite(OpenFile file, long address, long count, long position) throws IOException {
@@ -133,8 +139,7 @@ final class TransferCalls implements SystemCallFamily {
             if (parts[i + 1] == 0) {
                 continue;
             }
-            boolean wouldWait = file.kind() == FileKind.STANDARD_INPUT && console.buffered() == 0;
-            if (done > 0 && wouldWait) {
+            if (done > 0 && wouldWait(file)) {
                 break;
             }
             long n = readPart(file, parts[i], parts[i + 1], left, done);
@@ -147,11 +152,22 @@ final class TransferCalls implements SystemCallFamily {
         return done;
     }
 
+    private boolean wouldWait(OpenFile file) {
+        return switch (file.kind()) {
+            case STANDARD_INPUT -> console.buffered() == 0;
+            case PIPE -> file.pipe().buffered() == 0;
+            default -> false;
+        };
+    }
+
     /** One part of a vector; trouble after the first bytes only ends the call. */
     private long readPart(OpenFile file, long address, long count, long left, long done) throws IOException {
         try {
             if (file.kind() == FileKind.STANDARD_INPUT) {
                 return readInput(address, count, left);
+            }
+            if (file.kind() == FileKind.PIPE) {
+                return pipes.read(file, address, count);
             }
             long n = readFile(file, file.offset(), address, count);
             file.seek(file.offset() + n);
@@ -166,6 +182,9 @@ final class TransferCalls implements SystemCallFamily {
 
     private long writev(OpenFile file, long vector, long count) throws IOException {
         long[] parts = parts(vector, count);
+        if (file.kind() == FileKind.PIPE) {
+            return pipes.write(file, parts);
+        }
         long done = 0;
         for (int i = 0; i < parts.length; i += 2) {
             long n = writePart(file, parts[i], parts[i + 1], done);
@@ -350,6 +369,7 @@ final class TransferCalls implements SystemCallFamily {
             written = switch (file.kind()) {
                 case FILE -> putFile(file, position, count);
                 case DEVICE -> putDevice(file, count);
+                case PIPE -> pipes.put(file, count);
                 default -> putConsole(file, count);
             };
         } catch (IOException e) {
@@ -388,9 +408,7 @@ final class TransferCalls implements SystemCallFamily {
             return console.write(error ? Host.Output.STANDARD_ERROR : Host.Output.STANDARD_OUTPUT, buffer, 0, count);
         } catch (IOException e) {
             if (Errno.of(e) == Errno.EPIPE) {
-                signals.sendTo(
-                        scheduler.current().signals,
-                        SignalInfo.byProcess(Signals.SIGPIPE, SignalInfo.SI_USER, Identity.PROCESS));
+                pipes.signalBrokenPipe();
             }
             throw e;
         }
@@ -403,7 +421,8 @@ final class TransferCalls implements SystemCallFamily {
     long copy(OpenFile from, long start, OpenFile to, long target, long count) throws IOException {
         long done = 0;
         while (done < count && !(done > 0 && stop.getAsBoolean())) {
-            int n = from.file().read(start + done, buffer, 0, (int) Math.min(CHUNK, count - done));
+            int most = to.kind() == FileKind.PIPE ? pipes.roomFor(to, done) : CHUNK;
+            int n = most == 0 ? 0 : from.file().read(start + done, buffer, 0, (int) Math.min(most, count - done));
             if (n == 0 || !put(to, target + done, n, done)) {
                 break;
             }

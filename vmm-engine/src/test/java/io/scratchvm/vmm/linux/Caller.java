@@ -83,7 +83,12 @@ final class Caller {
                 trace::add,
                 () -> stop,
                 new Scheduler(vcpu, mmu, memory, clock, () -> stop));
-        kernel = new Kernel(environment, descriptors, setting.state, null, 400, () -> {});
+        kernel = new Kernel(
+                environment,
+                descriptors,
+                setting.state,
+                null,
+                new KernelSetup(400, 0, () -> LoadedFile.of("program", new byte[0]), Symbols.NONE, () -> {}));
         process = kernel.initialProcess();
         memory.offerFaultsTo(setting.faults);
     }

@@ -1,0 +1,68 @@
+package io.scratchvm.vmm.linux;
+
+import io.scratchvm.vmm.host.GuestPath;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** The open file descriptions of all processes, each as long as a descriptor of any of them names it. */
+final class OpenFiles {
+    /** The most pipes that there can be. */
+    static final int MOST_PIPES = 1024;
+
+    private final Set<OpenFile> all = new LinkedHashSet<>();
+
+    void add(OpenFile file) {
+        all.add(file);
+    }
+
+    void remove(OpenFile file) {
+        all.remove(file);
+    }
+
+    /** A number for a new description: it follows from those that are open, so that it is no state of its own. */
+    int newId() {
+        int id = Descriptors.STANDARD_STREAMS;
+        for (OpenFile file : all) {
+            id = Math.max(id, file.id() + 1);
+        }
+        return id;
+    }
+
+    /** How many pipes are open. */
+    int pipes() {
+        Set<Pipe> pipes = new LinkedHashSet<>();
+        for (OpenFile file : all) {
+            if (file.pipe() != null) {
+                pipes.add(file.pipe());
+            }
+        }
+        return pipes.size();
+    }
+
+    /** The guest has renamed something: what is open there is elsewhere now. */
+    void renamed(GuestPath from, GuestPath to) {
+        for (OpenFile file : all) {
+            if (file.path() != null && !file.isDeleted() && file.path().startsWith(from)) {
+                file.moveTo(file.path().moved(from, to));
+            }
+        }
+    }
+
+    /** The guest has given a file these nine rwx bits. */
+    void permissionsChanged(GuestPath path, int permissions) {
+        for (OpenFile file : all) {
+            if (path.equals(file.path()) && !file.isDeleted()) {
+                file.changeMode(permissions);
+            }
+        }
+    }
+
+    /** The guest has deleted or replaced something. */
+    void deleted(GuestPath path) {
+        for (OpenFile file : all) {
+            if (path.equals(file.path())) {
+                file.markDeleted();
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.scratchvm.vmm.linux;
+
+/**
+ * A pipe (pipe(7)): bytes on their way from its write end to its read end. Each end is an open file description; the last
+ * descriptor of it that is closed closes the end.
+ */
+final class Pipe {
+    /** How many bytes a pipe holds. */
+    static final int CAPACITY = 1 << 16;
+
+    /** Writes of up to so many bytes are not mixed with others. */
+    static final int ATOMIC = 4096;
+
+    private final byte[] bytes = new byte[CAPACITY];
+    private int head;
+    private int count;
+    private boolean read = true;
+    private boolean written = true;
+
+    int buffered() {
+        return count;
+    }
+
+    int room() {
+        return CAPACITY - count;
+    }
+
+    /** Whether the read end is open. */
+    boolean hasReader() {
+        return read;
+    }
+
+    /** Whether the write end is open. */
+    boolean hasWriter() {
+        return written;
+    }
+
+    /** Whether a read would not wait. */
+    boolean isReadable() {
+        return count > 0 || !written;
+    }
+
+    /** Whether a write of one byte or an atomic one of {@code atLeast} bytes would not wait. */
+    boolean isWritable(int atLeast) {
+        return room() >= atLeast || !read;
+    }
+
+    void closeReadEnd() {
+        read = false;
+        count = 0;
+    }
+
+    void closeWriteEnd() {
+        written = false;
+    }
+
+    /** Copies what comes first, which stays in the pipe, and says how many bytes. */
+    int peek(byte[] to, int length) {
+        int n = Math.min(length, count);
+        int first = Math.min(n, CAPACITY - head);
+        System.arraycopy(bytes, head, to, 0, first);
+        System.arraycopy(bytes, 0, to, first, n - first);
+        return n;
+    }
+
+    /** Drops bytes that {@link #peek} gave. */
+    void drop(int length) {
+        head = head + length & CAPACITY - 1;
+        count -= length;
+    }
+
+    /** Adds bytes, for which there is room. */
+    void put(byte[] from, int length) {
+        int at = head + count & CAPACITY - 1;
+        int first = Math.min(length, CAPACITY - at);
+        System.arraycopy(from, 0, bytes, at, first);
+        System.arraycopy(from, first, bytes, 0, length - first);
+        count += length;
+    }
+}
