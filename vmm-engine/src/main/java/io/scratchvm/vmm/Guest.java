@@ -58,11 +58,7 @@ record Guest(Setup setup, Symbols symbols, AddressSpace addressSpace, Kernel ker
                 stop,
                 scheduler);
         KernelSetup kernelSetup = new KernelSetup(
-                setup.saveCall(),
-                GuestLoader.processorFeatures(),
-                program,
-                symbols,
-                hardware.engine::retrySystemCall);
+                setup.saveCall(), GuestLoader.processorFeatures(), program, symbols, hardware.engine::retrySystemCall);
         Kernel kernel = new Kernel(environment, descriptors, state, addressSpace, kernelSetup);
         return new Guest(setup, symbols, addressSpace, kernel);
     }

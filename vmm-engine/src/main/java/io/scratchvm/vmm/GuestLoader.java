@@ -17,8 +17,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Brings a guest's files into blank hardware, by the ways to start of {@link Start}. */
@@ -58,13 +58,7 @@ final class GuestLoader {
         arguments.addAll(program.arguments());
         byte[] random = new byte[RANDOM_BYTES];
         hardware.random.fill(random);
-        return new ProgramArguments(
-                arguments,
-                List.of(),
-                random,
-                processorFeatures(),
-                Identity.USER,
-                Identity.GROUP);
+        return new ProgramArguments(arguments, List.of(), random, processorFeatures(), Identity.USER, Identity.GROUP);
     }
 
     /** EDX of CPUID's leaf 1. */

@@ -177,6 +177,7 @@ final class Machine implements Closeable {
 
     /** The lab's dump: every component's record. Memory is not in it; it is streamed. */
     private MachineState state() throws IOException {
+        guest.kernel().checkSavable();
         return new MachineState(
                 lineage,
                 CpuFeature.names(),

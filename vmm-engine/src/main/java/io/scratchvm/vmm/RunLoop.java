@@ -246,15 +246,12 @@ final class RunLoop {
     }
 
     private Stop killed(Outcome bySignal) {
-        return killed(FatalSignal.sent(
-                bySignal.number(), vcpu, guest.kernel().symbols()));
+        return killed(FatalSignal.sent(bySignal.number(), vcpu, guest.kernel().symbols()));
     }
 
     /** Returns null where the guest goes on without the process that ends. */
     private Stop killed(FatalSignal signal) {
-        return guest.kernel().endChild(signal)
-                ? null
-                : new Stop(Stop.Reason.KILLED, signal.status(), signal.message());
+        return guest.kernel().endChild(signal) ? null : new Stop(Stop.Reason.KILLED, signal.status(), signal.message());
     }
 
     private Stop save() throws IOException {

@@ -29,7 +29,8 @@ final class CloneCalls implements SystemCallFamily {
     @Override
     public long call(int number, long a0, long a1, long a2, long a3, long a4, long a5) {
         return switch (number) {
-            case 56 -> clone(new CloneRequest(a0 & ~EXIT_SIGNAL & 0xffff_ffffL, (int) a0 & EXIT_SIGNAL, a1, a2, a3, a4));
+            case 56 ->
+                clone(new CloneRequest(a0 & ~EXIT_SIGNAL & 0xffff_ffffL, (int) a0 & EXIT_SIGNAL, a1, a2, a3, a4));
             case 57 -> clone(CloneRequest.fork(0));
             case 58 -> clone(CloneRequest.fork(CloneRequest.VFORK | CloneRequest.VM));
             case 435 -> clone(request(a0, a1));

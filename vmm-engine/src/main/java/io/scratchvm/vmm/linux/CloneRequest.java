@@ -50,9 +50,8 @@ record CloneRequest(long flags, int exitSignal, long stack, long parentTid, long
     /** @throws SystemCallError EINVAL for combinations that Linux does not have, and those that are not provided */
     void check() {
         long shared = flags & SHARED_BY_THREADS;
-        boolean right = has(THREAD)
-                ? shared == SHARED_BY_THREADS && !has(VFORK) && exitSignal == 0
-                : (shared & ~VM) == 0;
+        boolean right =
+                has(THREAD) ? shared == SHARED_BY_THREADS && !has(VFORK) && exitSignal == 0 : (shared & ~VM) == 0;
         boolean clears = has(CLEAR_SIGHAND) && has(SIGHAND);
         if ((flags & ~KNOWN) != 0 || !right || clears || exitSignal < 0 || exitSignal > Signals.MAX) {
             throw new SystemCallError(Errno.EINVAL);

@@ -36,14 +36,7 @@ public final class Kernel implements Closeable {
         this.scheduler = environment.scheduler();
         this.setup = setup;
         this.initial = new LinuxProcess(
-                this,
-                Relations.ofInitial(),
-                environment,
-                descriptors,
-                state,
-                space,
-                setup.program(),
-                setup.symbols());
+                this, Relations.ofInitial(), environment, descriptors, state, space, setup.program(), setup.symbols());
         processes.add(initial);
         scheduler.begin(initial.tasks().get(0));
     }
@@ -51,6 +44,17 @@ public final class Kernel implements Closeable {
     /** The process that the guest was started as: the VM ends with it. */
     public LinuxProcess initialProcess() {
         return initial;
+    }
+
+    /** @throws VmmException if there is more than an image holds: other processes or threads, pipes, another program */
+    public void checkSavable() {
+        boolean alone = processes.all().size() == 1 && scheduler.isAlone();
+        if (!alone
+                || initial.relations().executed
+                || initial.descriptors().system().pipes() > 0) {
+            throw new VmmException("a VM whose guest has several processes or threads, pipes, or has executed another"
+                    + " program cannot be saved; save before that or after");
+        }
     }
 
     Processes processes() {

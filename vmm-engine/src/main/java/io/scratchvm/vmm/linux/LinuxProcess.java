@@ -239,8 +239,8 @@ public final class LinuxProcess {
 
     /** A child that goes on where {@code caller} stands, with {@code childSpace} as its memory. */
     LinuxProcess fork(Relations childRelations, Task caller, AddressSpace childSpace) {
-        SignalsState childSignals = new SignalsState(
-                List.of(), List.of(), false, 0, caller.signals.trap(), IntervalTimersState.INITIAL);
+        SignalsState childSignals =
+                new SignalsState(List.of(), List.of(), false, 0, caller.signals.trap(), IntervalTimersState.INITIAL);
         ProcessState state = new ProcessState(
                 names.workingDirectory().toString(),
                 names.umask(),

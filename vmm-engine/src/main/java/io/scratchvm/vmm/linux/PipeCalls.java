@@ -40,7 +40,8 @@ final class PipeCalls implements SystemCallFamily {
         descriptors.put(first, OpenFile.pipeEnd(descriptors.newId(), pipe, O_RDONLY | status, MODE), cloexec);
         descriptors.put(second, OpenFile.pipeEnd(descriptors.newId(), pipe, O_WRONLY | status, MODE), cloexec);
         try {
-            memory.write(address, new Structure(8).putInt(0, first).putInt(4, second).bytes());
+            memory.write(
+                    address, new Structure(8).putInt(0, first).putInt(4, second).bytes());
         } catch (SystemCallError e) {
             descriptors.close(first);
             descriptors.close(second);

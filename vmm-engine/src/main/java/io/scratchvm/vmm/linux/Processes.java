@@ -52,7 +52,9 @@ final class Processes {
     /** Whether a process that has not ended, other than {@code except}, has this memory. */
     boolean use(AddressSpace space, LinuxProcess except) {
         for (LinuxProcess process : byId.values()) {
-            if (process != except && process.space() == space && !process.relations().hasEnded()) {
+            if (process != except
+                    && process.space() == space
+                    && !process.relations().hasEnded()) {
                 return true;
             }
         }

@@ -25,7 +25,12 @@ public record ProgramArguments(
         Charset charset) {
     /** What a user gives: text, in UTF-8. */
     public ProgramArguments(
-            List<String> arguments, List<String> environment, byte[] random, long processorFeatures, int user, int group) {
+            List<String> arguments,
+            List<String> environment,
+            byte[] random,
+            long processorFeatures,
+            int user,
+            int group) {
         this(arguments, environment, random, processorFeatures, user, group, StandardCharsets.UTF_8);
     }
 }

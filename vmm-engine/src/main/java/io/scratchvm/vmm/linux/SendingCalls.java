@@ -54,9 +54,8 @@ final class SendingCalls implements SystemCallFamily {
         List<LinuxProcess> targets = new ArrayList<>();
         int group = target == 0 ? process.relations().group : -target;
         for (LinuxProcess one : processes.all()) {
-            boolean meant = target > 0
-                    ? one.id() == target
-                    : target == -1 ? one != process : one.relations().group == group;
+            boolean meant =
+                    target > 0 ? one.id() == target : target == -1 ? one != process : one.relations().group == group;
             if (meant) {
                 targets.add(one);
             }

@@ -13,7 +13,6 @@ final class WaitCalls implements SystemCallFamily {
             WNOTHREAD = 0x2000_0000,
             WALL = 0x4000_0000,
             WCLONE = 0x8000_0000;
-
     private static final int P_ALL = 0, P_PID = 1, P_PGID = 2;
     private static final int RUSAGE_SIZE = 144;
 
@@ -59,15 +58,19 @@ final class WaitCalls implements SystemCallFamily {
     }
 
     private long waitid(int kind, int id, long info, int options, long usage) {
-        boolean known = (options & ~(WNOHANG | WUNTRACED | WEXITED | WCONTINUED | WNOWAIT | WNOTHREAD | WALL | WCLONE))
-                == 0;
+        boolean known =
+                (options & ~(WNOHANG | WUNTRACED | WEXITED | WCONTINUED | WNOWAIT | WNOTHREAD | WALL | WCLONE)) == 0;
         if (!known || (options & (WEXITED | WUNTRACED | WCONTINUED)) == 0) {
             throw new SystemCallError(Errno.EINVAL);
         }
         Predicate<Relations> wanted = (options & WEXITED) == 0 ? child -> false : selected(kind, id);
         LinuxProcess ended = await(wanted, options);
         if (info != 0) {
-            memory.write(info, ended == null ? new byte[SignalInfo.SIZE] : SignalInfo.byChild(Signals.SIGCHLD, ended.id(), ended.relations().status)
+            memory.write(
+                    info,
+                    ended == null
+                            ? new byte[SignalInfo.SIZE]
+                            : SignalInfo.byChild(Signals.SIGCHLD, ended.id(), ended.relations().status)
                                     .bytes());
         }
         if (ended == null) {

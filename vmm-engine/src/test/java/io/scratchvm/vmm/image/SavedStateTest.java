@@ -104,7 +104,21 @@ class SavedStateTest {
             linux.ThreadSignals blocked stack: ProcessState.blockedSignals and ProcessState.signalStack
             linux.ThreadSignals suspended maskAfterwards trap: SignalsState
             linux.Scheduler endOfWait stopAtInput reader: the run request's own
-            linux.Scheduler tasks current turnEnd: one task
+            linux.ExecCalls$Budget left: lives while a program is loaded
+            linux.ForkedPages enough firstFree page: lives while a process forks
+            linux.Frames sharers: counted from the page tables
+            linux.Scheduler tasks current turnEnd ended: one task, or there is no save
+            linux.FutexWait key ticket: as Task.futex
+            linux.LinuxProcess memoryCalls: the same for every process
+            linux.LinuxProcess space symbols program: those that it began with, or there is no save
+            linux.LinuxProcess tasks: one task, or there is no save
+            linux.OpenFile pipe: there is none, or there is no save
+            linux.OpenFiles all: FilesState.files
+            linux.Pipe bytes head count read written: there is none, or there is no save
+            linux.PipeTransfers buffer: scratch
+            linux.Processes byId nextId: one process, or there is no save
+            linux.Relations parent group session exitSignal executed status firstStatus: one process, or there is no save
+            linux.Task futex transferred vforkChild: one task that has finished its call, or there is no save
             linux.Symbols modules: of the guest's files, which Setup.guestFiles names
             linux.Task clearChildTid robustList: ProcessState
             linux.Task pending: PendingIoState.call
