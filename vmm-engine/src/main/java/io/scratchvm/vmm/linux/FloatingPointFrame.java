@@ -1,6 +1,7 @@
 package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.cpu.semantics.FloatingPointState;
+import io.scratchvm.vmm.cpu.semantics.X87Environment;
 import io.scratchvm.vmm.cpu.state.Fault;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.memory.Mmu;
@@ -45,7 +46,7 @@ final class FloatingPointFrame {
 
     /** The registers as a handler finds them. */
     void reset() {
-        FloatingPointState.initialize(vcpu);
+        X87Environment.initialize(vcpu.x87);
         Arrays.fill(vcpu.x87.significand, 0);
         Arrays.fill(vcpu.x87.signExponent, 0);
         Arrays.fill(vcpu.xmm, 0);

@@ -289,6 +289,9 @@ final class Decoding {
             case 'P' -> new Operand.Mmx(modRm() >> 3 & 7);
             case 'Q' -> isRegister() ? new Operand.Mmx(modRm() & 7) : memory(size, row);
             case 'N' -> isRegister() ? new Operand.Mmx(modRm() & 7) : invalid();
+            case 'T' -> new Operand.St(modRm() & 7);
+            case 't' -> new Operand.St(0);
+            case 'o' -> new Operand.Immediate((opcode & 7) << 8 | modRm());
             case 's' -> new Operand.SegmentRegister(form.number);
             case 'S' -> segmentRegister();
             case 'C' -> controlRegister();
@@ -304,6 +307,7 @@ final class Decoding {
             case 'w' -> 2;
             case 'd' -> 4;
             case 'q' -> 8;
+            case 't' -> 10;
             case 'x' -> 16;
             case 'y' -> rexBit(REX_W) ? 8 : 4;
             case 'z' -> Math.min(operandSize, 4);

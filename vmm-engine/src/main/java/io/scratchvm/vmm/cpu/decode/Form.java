@@ -5,8 +5,8 @@ package io.scratchvm.vmm.cpu.decode;
  * method (A.2.1) and one for the type (A.2.2).
  *
  * <p>Methods of our own: {@code r}, {@code x} and {@code s}, a general, XMM or segment register that the opcode
- * implies. Types of our own: {@code S}, a byte that is sign-extended, and {@code -}, a size that the instruction itself
- * says.
+ * implies; {@code T}, {@code t} and {@code o} are x87's. Types of our own: {@code S}, a byte that is sign-extended, and
+ * {@code -}, a size that the instruction itself says.
  */
 enum Form {
     /** A general register or memory, by ModRM's mod and r/m. */
@@ -75,6 +75,12 @@ enum Form {
     Qq('Q', 'q'),
     Qd('Q', 'd'),
     Nq('N', 'q'),
+    /** 80 bits of memory: extended precision or packed decimals. */
+    Mt('M', 't'),
+    /** The x87 register of ModRM's r/m; the top of the stack; the low eleven bits of an x87 opcode. */
+    STi('T', '-'),
+    ST0('t', '-'),
+    Xo('o', '-'),
     /** Implied registers; {@code ONE} is the count of D0 and D1. */
     AL('r', 'b', 0),
     CL('r', 'b', 1),

@@ -9,7 +9,7 @@ import java.util.Arrays;
 
 /**
  * The one-byte opcode map: Intel SDM volume 2, table A-2, and the groups of table A-6 that it refers to. Prefixes and
- * REX never get here. D8 to DF are x87.
+ * REX never get here.
  */
 final class OneByteMap {
     private OneByteMap() {}
@@ -29,8 +29,8 @@ final class OneByteMap {
         interrupts(map);
         ports(map);
         flags(map);
-        x87Control(map);
         groups3To5(map);
+        X87Map.addTo(map);
         map[0x0f] = escape(TwoByteMap.rows());
         return map;
     }
@@ -202,43 +202,6 @@ final class OneByteMap {
         map[0xed] = of(IN, Z, rAX, DX);
         map[0xee] = of(OUT, BYTE, DX, AL);
         map[0xef] = of(OUT, Z, DX, rAX);
-    }
-
-    /** What boot code sets the x87 up with; its arithmetic is not here yet. */
-    private static void x87Control(Row[] map) {
-        map[0xd9] = memoryOnly(byReg(
-                Row.INVALID,
-                Row.INVALID,
-                Row.INVALID,
-                Row.INVALID,
-                Row.INVALID,
-                of(FLDCW, WORD, Mw),
-                Row.INVALID,
-                of(FNSTCW, WORD, Mw)));
-        map[0xdb] = registerOnly(only(
-                4,
-                byRm(
-                        Row.INVALID,
-                        Row.INVALID,
-                        of(FNCLEX),
-                        of(FNINIT),
-                        Row.INVALID,
-                        Row.INVALID,
-                        Row.INVALID,
-                        Row.INVALID)));
-        Row toAx = only(
-                4,
-                byRm(
-                        of(FNSTSW, WORD, rAX),
-                        Row.INVALID,
-                        Row.INVALID,
-                        Row.INVALID,
-                        Row.INVALID,
-                        Row.INVALID,
-                        Row.INVALID,
-                        Row.INVALID));
-        map[0xdd] = memoryOnly(only(7, of(FNSTSW, WORD, Mw)));
-        map[0xdf] = registerOnly(toAx);
     }
 
     private static void flags(Row[] map) {

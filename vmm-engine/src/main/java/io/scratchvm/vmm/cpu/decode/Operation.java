@@ -199,11 +199,103 @@ public enum Operation {
     XSETBV,
     LDMXCSR,
     STMXCSR,
+
+    // x87: moves
+    FLD,
+    FST,
+    FSTP,
+    FILD,
+    FIST,
+    FISTP,
+    FISTTP,
+    FBLD,
+    FBSTP,
+    FXCH,
+    FCMOVB,
+    FCMOVE,
+    FCMOVBE,
+    FCMOVU,
+    FCMOVNB,
+    FCMOVNE,
+    FCMOVNBE,
+    FCMOVNU,
+    FLD1,
+    FLDL2T,
+    FLDL2E,
+    FLDPI,
+    FLDLG2,
+    FLDLN2,
+    FLDZ,
+
+    // x87: arithmetic
+    FADD,
+    FADDP,
+    FIADD,
+    FSUB,
+    FSUBP,
+    FISUB,
+    FSUBR,
+    FSUBRP,
+    FISUBR,
+    FMUL,
+    FMULP,
+    FIMUL,
+    FDIV,
+    FDIVP,
+    FIDIV,
+    FDIVR,
+    FDIVRP,
+    FIDIVR,
+    FCHS,
+    FABS,
+    FSQRT,
+    FRNDINT,
+    FSCALE,
+    FXTRACT,
+    FPREM,
+    FPREM1,
+
+    // x87: comparison
+    FCOM,
+    FCOMP,
+    FCOMPP,
+    FUCOM,
+    FUCOMP,
+    FUCOMPP,
+    FICOM,
+    FICOMP,
+    FCOMI,
+    FCOMIP,
+    FUCOMI,
+    FUCOMIP,
+    FTST,
+    FXAM,
+
+    // x87: transcendental functions
+    F2XM1,
+    FYL2X,
+    FYL2XP1,
+    FPTAN,
+    FPATAN,
+    FSIN,
+    FCOS,
+    FSINCOS,
+
+    // x87: stack and control
+    FINCSTP,
+    FDECSTP,
+    FFREE,
+    FFREEP,
+    FNOP,
     FNINIT,
     FNCLEX,
     FLDCW,
     FNSTCW,
     FNSTSW,
+    FLDENV,
+    FNSTENV,
+    FNSAVE,
+    FRSTOR,
 
     // MMX and SSE up to SSE4.2, from here to the end: moves
     MOVAPS,
@@ -468,6 +560,11 @@ public enum Operation {
     UNPCKLPD,
     UNPCKHPS,
     UNPCKHPD;
+
+    /** Whether it is an x87 instruction. */
+    public boolean isX87() {
+        return compareTo(FLD) >= 0 && compareTo(FRSTOR) <= 0;
+    }
 
     /** Whether it belongs to MMX or SSE, which CR0 and CR4 can disable. */
     public boolean isVector() {

@@ -99,6 +99,11 @@ final class Row {
         return new Row(operation, first.type == 'b' ? Size.BYTE : Size.V, first, second, third);
     }
 
+    /** An x87 instruction, whose opcode is kept as its third operand. */
+    static Row x87(Operation operation, Size size, Form first, Form second) {
+        return new Row(operation, size, first, second, Form.Xo);
+    }
+
     static Row escape(Row[] map) {
         return new Row(Choice.BYTE, map);
     }

@@ -40,18 +40,20 @@ final class InstructionSet {
             case CLI, STI, HLT, VMCALL, WAIT, LMSW, SMSW, CLTS -> SystemInstructions.execute(x, i);
             case INVD, WBINVD, INVLPG, CLFLUSH, CLFLUSHOPT, RDMSR, WRMSR -> SystemInstructions.execute(x, i);
             case RDTSC, RDTSCP, RDPMC, RDPID, CPUID, RDRAND, RDSEED -> SystemInstructions.execute(x, i);
-            case FXSAVE, FXRSTOR, LDMXCSR, STMXCSR, FNINIT, FNCLEX, FLDCW, FNSTCW, FNSTSW ->
-                SystemInstructions.execute(x, i);
+            case FXSAVE, FXRSTOR, LDMXCSR, STMXCSR -> SystemInstructions.execute(x, i);
             case XSAVE, XSAVEOPT, XRSTOR, XGETBV, XSETBV -> ExtendedStateInstructions.execute(x, i);
-            default -> executeVector(x, i);
+            default -> executeFloatingPoint(x, i);
         }
     }
 
-    private static void executeVector(Execution x, Instruction i) {
-        if (!i.operation().isVector()) {
+    private static void executeFloatingPoint(Execution x, Instruction i) {
+        if (i.operation().isVector()) {
+            SseInstructions.execute(x, i);
+        } else if (i.operation().isX87()) {
+            X87Instructions.execute(x, i);
+        } else {
             throw Fault.ud();
         }
-        SseInstructions.execute(x, i);
     }
 
     /** Whether control may go elsewhere than to the next instruction: the end of a block. */
@@ -84,7 +86,7 @@ final class InstructionSet {
             case MOVS, CMPS, STOS, LODS, SCAS -> i.repeat() != Repeat.NONE;
             case JMP, JCC, JRCXZ, LOOP, LOOPE, LOOPNE, CALL, RET, BOUND -> false;
             case NOP, PAUSE, PREFETCH, LFENCE, SFENCE, MFENCE -> false;
-            default -> !i.operation().isVector();
+            default -> !i.operation().isVector() && !i.operation().isX87();
         };
     }
 

@@ -18,9 +18,9 @@ import io.scratchvm.vmm.cpu.state.Flags;
 import io.scratchvm.vmm.cpu.state.Segment;
 
 /**
- * MOV to and from control and debug registers, LMSW, SMSW, CLTS, INVLPG, INVD, WBINVD, CLFLUSH, CLFLUSHOPT, RDMSR, WRMSR, RDTSC,
- * RDTSCP, RDPMC, RDPID, RDRAND, RDSEED, CPUID, CLI, STI, HLT, VMCALL, WAIT, FXSAVE, FXRSTOR, LDMXCSR, STMXCSR, FNINIT, FNCLEX, FLDCW,
- * FNSTCW, FNSTSW.
+ * MOV to and from control and debug registers, LMSW, SMSW, CLTS, INVLPG, INVD, WBINVD, CLFLUSH, CLFLUSHOPT, RDMSR,
+ * WRMSR, RDTSC, RDTSCP, RDPMC, RDPID, RDRAND, RDSEED, CPUID, CLI, STI, HLT, VMCALL, WAIT, FXSAVE, FXRSTOR, LDMXCSR,
+ * STMXCSR.
  */
 final class SystemInstructions {
     /** Bytes that FXSAVE stores. */
@@ -61,11 +61,6 @@ final class SystemInstructions {
             case RDPMC -> writePair(x, ModelSpecificRegisters.readPerformanceCounter(x.vcpu, index(x)));
             case FXSAVE -> FloatingPointState.save(x.vcpu, x.mmu, area(x, i, true), i.operandSize() == 8);
             case FXRSTOR -> FloatingPointState.restore(x.vcpu, x.mmu, area(x, i, false), i.operandSize() == 8);
-            case FNINIT -> FloatingPointState.initialize(x.vcpu);
-            case FNCLEX -> FloatingPointState.clearExceptions(x.vcpu);
-            case FLDCW -> FloatingPointState.loadControlWord(x.vcpu, (int) x.read(i.first(), 2));
-            case FNSTCW -> x.write(i.first(), 2, FloatingPointState.controlWord(x.vcpu));
-            case FNSTSW -> x.write(i.first(), 2, FloatingPointState.statusWord(x.vcpu));
             case LDMXCSR -> FloatingPointState.loadControl(x.vcpu, (int) x.read(i.first(), 4));
             default -> x.write(i.first(), 4, FloatingPointState.storeControl(x.vcpu));
         }

@@ -148,11 +148,6 @@ public final class ExtendedState {
     private static void initialize(X87 x87) {
         Arrays.fill(x87.significand, 0);
         Arrays.fill(x87.signExponent, 0);
-        x87.controlWord = X87.INITIAL_CONTROL_WORD;
-        x87.statusWord = 0;
-        x87.tagWord = 0xffff;
-        x87.lastOpcode = 0;
-        x87.lastInstruction = 0;
-        x87.lastData = 0;
+        X87Environment.initialize(x87);
     }
 }

@@ -18,18 +18,29 @@ public final class FloatingPointState {
     private FloatingPointState() {}
 
     /** #NM where CR0.EM or CR0.TS hands x87 and FXSAVE to software. */
-    private static void requireAvailable(Vcpu vcpu) {
+    public static void requireX87(Vcpu vcpu) {
         if ((vcpu.cr0 & (CR0_EM | CR0_TS)) != 0) {
             throw Fault.of(Fault.NM);
         }
     }
 
-    /** WAIT: #NM where CR0.MP and CR0.TS are both set. */
+    /**
+     * #MF where an x87 exception is pending that is not masked. Without CR0.NE it would be an external interrupt, by way
+     * of pins that nothing is connected to: ignored.
+     */
+    public static void requireNothingPending(Vcpu vcpu) {
+        if (vcpu.x87.isPending() && (vcpu.cr0 & CR0_NE) != 0) {
+            throw Fault.of(Fault.MF);
+        }
+    }
+
+    /** WAIT: #NM where CR0.MP and CR0.TS are both set, #MF where an exception is pending. */
     public static void waitForExceptions(Vcpu vcpu) {
         long both = CR0_MP | CR0_TS;
         if ((vcpu.cr0 & both) == both) {
             throw Fault.of(Fault.NM);
         }
+        requireNothingPending(vcpu);
     }
 
     /** #UD where SSE is not enabled, #NM where CR0.TS defers it (SDM volume 3, table 14-1). */
@@ -50,51 +61,7 @@ public final class FloatingPointState {
         if ((vcpu.cr0 & CR0_TS) != 0) {
             throw Fault.of(Fault.NM);
         }
-        if ((vcpu.x87.statusWord & X87.ES) != 0) {
-            throw Fault.of(Fault.MF);
-        }
-    }
-
-    /** FNINIT (SDM volume 2): the registers keep their values and are tagged empty. */
-    public static void initialize(Vcpu vcpu) {
-        requireAvailable(vcpu);
-        X87 x87 = vcpu.x87;
-        x87.controlWord = X87.INITIAL_CONTROL_WORD;
-        x87.statusWord = 0;
-        x87.tagWord = 0xffff;
-        x87.lastOpcode = 0;
-        x87.lastInstruction = 0;
-        x87.lastData = 0;
-    }
-
-    /** FNCLEX: clears the exception flags, the stack fault, the exception summary and B. */
-    public static void clearExceptions(Vcpu vcpu) {
-        requireAvailable(vcpu);
-        vcpu.x87.statusWord &= 0x7f00;
-    }
-
-    /** FLDCW; #MF where an exception is pending. An exception that the new word unmasks becomes pending. */
-    public static void loadControlWord(Vcpu vcpu, int value) {
-        requireAvailable(vcpu);
-        X87 x87 = vcpu.x87;
-        if ((x87.statusWord & X87.ES) != 0) {
-            throw Fault.of(Fault.MF);
-        }
-        x87.controlWord = value & 0x1f3f | 0x40;
-        boolean pending = (x87.statusWord & ~x87.controlWord & 0x3f) != 0;
-        x87.statusWord = pending ? x87.statusWord | X87.ES | X87.BUSY : x87.statusWord & ~(X87.ES | X87.BUSY);
-    }
-
-    /** FNSTCW: the word to be stored. */
-    public static int controlWord(Vcpu vcpu) {
-        requireAvailable(vcpu);
-        return vcpu.x87.controlWord;
-    }
-
-    /** FNSTSW: the word to be stored. */
-    public static int statusWord(Vcpu vcpu) {
-        requireAvailable(vcpu);
-        return vcpu.x87.statusWord;
+        requireNothingPending(vcpu);
     }
 
     private static void requireAligned(long linear) {
@@ -137,7 +104,7 @@ public final class FloatingPointState {
 
     /** FXSAVE; {@code wide} with REX.W: 64-bit pointers. */
     public static void save(Vcpu vcpu, Mmu mmu, long linear, boolean wide) {
-        requireAvailable(vcpu);
+        requireX87(vcpu);
         requireAligned(linear);
         mmu.checkWrite(linear, AREA);
         saveX87(vcpu.x87, mmu, linear, wide);
@@ -154,7 +121,7 @@ public final class FloatingPointState {
         mmu.write64(linear + 8, x87.lastInstruction & mask);
         mmu.write64(linear + 16, x87.lastData & mask);
         for (int i = 0; i < 8; i++) {
-            int register = physical(x87, i);
+            int register = x87.physical(i);
             mmu.write64(linear + REGISTERS_AT + 16 * i, x87.significand[register]);
             mmu.write64(linear + REGISTERS_AT + 16 * i + 8, x87.signExponent[register] & 0xffff);
         }
@@ -174,7 +141,7 @@ public final class FloatingPointState {
 
     /** FXRSTOR. */
     public static void restore(Vcpu vcpu, Mmu mmu, long linear, boolean wide) {
-        requireAvailable(vcpu);
+        requireX87(vcpu);
         requireAligned(linear);
         mmu.read8(linear + AREA - 1);
         int mxcsr = savedControl(mmu, linear);
@@ -197,11 +164,12 @@ public final class FloatingPointState {
         x87.lastInstruction = mmu.read64(linear + 8) & mask;
         x87.lastData = mmu.read64(linear + 16) & mask;
         for (int i = 0; i < 8; i++) {
-            int register = physical(x87, i);
+            int register = x87.physical(i);
             x87.significand[register] = mmu.read64(linear + REGISTERS_AT + 16 * i);
             x87.signExponent[register] = (int) mmu.read16(linear + REGISTERS_AT + 16 * i + 8);
         }
-        x87.tagWord = full(x87, valid);
+        x87.tagWord = full(valid);
+        x87.summarize();
     }
 
     static void restoreXmm(Vcpu vcpu, Mmu mmu, long linear) {
@@ -215,11 +183,6 @@ public final class FloatingPointState {
         return vcpu.mode64() ? 32 : 16;
     }
 
-    /** The physical register that ST(i) is. */
-    private static int physical(X87 x87, int i) {
-        return (x87.statusWord >> 11) + i & 7;
-    }
-
     /** One bit a register: not empty. */
     private static int abridged(int tagWord) {
         int valid = 0;
@@ -229,22 +192,12 @@ public final class FloatingPointState {
         return valid;
     }
 
-    /** The tag word anew, from which registers are not empty and what they hold. */
-    private static int full(X87 x87, int valid) {
+    /** The tag word from which registers are not empty. */
+    private static int full(int valid) {
         int tagWord = 0;
         for (int i = 0; i < 8; i++) {
-            int tag = (valid >> i & 1) == 0 ? EMPTY : tag(x87.significand[i], x87.signExponent[i]);
-            tagWord |= tag << 2 * i;
+            tagWord |= (valid >> i & 1) == 0 ? EMPTY << 2 * i : 0;
         }
         return tagWord;
-    }
-
-    /** 0 a normal number, 1 zero, 2 special. */
-    private static int tag(long significand, int signExponent) {
-        int exponent = signExponent & 0x7fff;
-        if (exponent == 0 && significand == 0) {
-            return 1;
-        }
-        return exponent == 0 || exponent == 0x7fff || significand >= 0 ? 2 : 0;
     }
 }

@@ -27,16 +27,13 @@ class DecoderAgainstObjdumpTest {
     /** Instructions of CPUs that ours is not. */
     private static final Pattern NOT_GIVEN = Pattern.compile(String.join(
             "|",
-            // x87
-            "f[a-z0-9]+ ?.*",
-            // SSE3 and later, AVX, 3DNow
-            "fisttp .*",
+            // 3DNow
             "(pi2f.|pf\\w+|pswapd|pavgusb|pmulhrw|extrq|insertq|movnts[sd]|aes\\w+|pclmul\\w+|sha\\w+|gf2\\w+) .*",
             "(\\{vex} )?(v|k)[a-z0-9]+ .*|vzero\\w+|femms|cmp\\w+xadd .*|a(add|and|or|xor) .*",
             "(blsfill|blsic) .*|bextr [^,]+,[^,]+,0x.*",
             "(llwpcb|slwpcb|lwp\\w+) .*",
             // system
-            "(rsm|getsec|clac|stac|clgi|stgi|skinit|monitorx?|mwaitx?|rdpru|clzero|mcommit|encl[suv])",
+            "frstpm.*|(rsm|getsec|clac|stac|clgi|stgi|skinit|monitorx?|mwaitx?|rdpru|clzero|mcommit|encl[suv])",
             "(rd|wr)pkru|pconfig|wrmsrns|serialize|xend|xtest|invlpg[ab]|tlbsync|psmash|rmp\\w+|pvalidate|jmpe.*",
             "vm\\w+|setssbsy|saveprevssp|uiret|testui|clui|stui|seam\\w+|tdcall|xsusldtrk|xresldtrk|loadall\\w*",
             "(xsavec|xsaves|xrstors)(64)? .*|(clwb|umonitor|umwait|tpause) .*",

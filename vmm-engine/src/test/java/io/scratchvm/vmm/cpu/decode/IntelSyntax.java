@@ -95,7 +95,7 @@ final class IntelSyntax {
 
     private String explicitOperands() {
         StringBuilder text = new StringBuilder();
-        Operand third = isNamedComparison() ? null : instruction.third();
+        Operand third = isNamedComparison() || instruction.operation().isX87() ? null : instruction.third();
         for (Operand operand : new Operand[] {instruction.first(), instruction.second(), third}) {
             if (operand != null) {
                 text.append(text.isEmpty() ? "" : ",").append(operand(operand));
@@ -126,7 +126,7 @@ final class IntelSyntax {
         } else if (operand instanceof Operand.Xmm xmm) {
             return "xmm" + xmm.number();
         } else if (operand instanceof Operand.St st) {
-            return "st(" + st.number() + ")";
+            return st.number() == 0 ? "st" : "st(" + st.number() + ")";
         }
         throw new AssertionError(operand);
     }
@@ -192,6 +192,7 @@ final class IntelSyntax {
             case 2 -> "WORD PTR ";
             case 4 -> "DWORD PTR ";
             case 8 -> "QWORD PTR ";
+            case 10 -> "TBYTE PTR ";
             case 16 -> "XMMWORD PTR ";
             default -> "";
         };

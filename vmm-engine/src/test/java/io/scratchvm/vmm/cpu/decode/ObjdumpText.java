@@ -18,7 +18,7 @@ final class ObjdumpText {
     private static final Pattern NO_INDEX = Pattern.compile("\\+?[re]iz\\*[1248]");
     private static final Pattern NEGATIVE_OFFSET = Pattern.compile("\\[-0x([0-9a-f]+)]");
     private static final Pattern SIZED = Pattern.compile(
-            "^(push[af]?|pop[af]?|retf?|call|jmp|enter|leave|iret|sysret|sysexit|[sl][gi]dt)[wdq](?!\\w)");
+            "^(push[af]?|pop[af]?|retf?|call|jmp|enter|leave|iret|fldenv|fnstenv|fnsave|frstor|sysret|sysexit|[sl][gi]dt)[wdq](?!\\w)");
     private static final Pattern STACK_DEFAULT = Pattern.compile("\\bss:(\\[[re]?[bs]p\\b)");
     private static final Pattern DATA_DEFAULT = Pattern.compile("\\bds:(\\[(?![re]?[bs]p\\b))");
     private static final Pattern IMPLIED = Pattern.compile("(movs|cmps|stos|lods|scas|ins|outs|xlat)\\b.*");
@@ -48,6 +48,8 @@ final class ObjdumpText {
             case SALC -> theirs.equals(BAD);
             // Any r/m will do.
             case LFENCE, MFENCE, SFENCE -> theirs.equals(BAD);
+            // Second encodings that every CPU executes.
+            case FCOM, FCOMP, FXCH, FSTP -> theirs.equals(BAD);
             // A register form of PREFETCH is a NOP.
             case NOP -> theirs.equals(BAD) || theirs.matches("nop|xchg .*|rdssp.*");
             // 66 cuts the target to 16 bits outside of 64-bit code.
@@ -104,7 +106,7 @@ final class ObjdumpText {
             plain = plain.replaceFirst("((\\w\\w:)?\\[)", pointer(plain) + "$1");
         }
         plain = STACK_DEFAULT.matcher(plain).replaceFirst("$1");
-        return DATA_DEFAULT.matcher(plain).replaceFirst("$1");
+        return DATA_DEFAULT.matcher(plain).replaceFirst("$1").replace("st(0)", "st");
     }
 
     private static String unsigned(MatchResult match) {
@@ -137,6 +139,7 @@ final class ObjdumpText {
             case "cmpxchg16b" -> text.replace("OWORD", "XMMWORD");
             case "pcmpestrmq", "pcmpestriq" -> mnemonic.substring(0, 9) + operands;
             case "fwait" -> "wait";
+            case "fneni(8087", "fndisi(8087", "fnsetpm(287" -> "fnop";
             case "prefetcht0", "prefetcht1", "prefetcht2", "prefetchnta", "prefetchw", "prefetchwt1" ->
                 "prefetch" + operands;
             case "wbnoinvd" -> "wbinvd";

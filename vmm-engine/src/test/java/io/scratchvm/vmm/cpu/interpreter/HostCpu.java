@@ -15,9 +15,31 @@ final class HostCpu {
     static final long MEMORY = 0x6000_0800L;
     static final long CODE = 0x7000_0000L;
 
-    /** The registers and 256 bytes of memory, before or after an instruction; {@code bits} of its code, 64 or 32. */
-    record State(int bits, long[] gpr, long rflags, int mxcsr, int signal, byte[] code, byte[] memory, long[] xmm) {
-        static final int SIZE = 704;
+    /**
+     * The registers and 256 bytes of memory, before or after an instruction.
+     *
+     * @param bits of its code, 64 or 32
+     * @param x87 the first bytes of what FXSAVE stores, up to the XMM registers; MXCSR is not among them
+     */
+    record State(
+            int bits,
+            long[] gpr,
+            long rflags,
+            int mxcsr,
+            int signal,
+            byte[] code,
+            byte[] memory,
+            long[] xmm,
+            byte[] x87) {
+        static final int X87_SIZE = 160;
+        static final int SIZE = 704 + X87_SIZE;
+
+        /** With the x87 registers as FNINIT leaves them. */
+        State(int bits, long[] gpr, long rflags, int mxcsr, int signal, byte[] code, byte[] memory, long[] xmm) {
+            this(bits, gpr, rflags, mxcsr, signal, code, memory, xmm, new byte[X87_SIZE]);
+            x87[0] = 0x7f;
+            x87[1] = 3;
+        }
 
         /** Of 64-bit code. */
         State(long[] gpr, long rflags, int mxcsr, int signal, byte[] code, byte[] memory, long[] xmm) {
@@ -38,6 +60,7 @@ final class HostCpu {
             for (long half : xmm) {
                 to.putLong(half);
             }
+            to.put(x87);
         }
 
         private static State read(ByteBuffer from) {
@@ -55,7 +78,9 @@ final class HostCpu {
             long[] xmm = new long[32];
             from.asLongBuffer().get(xmm);
             from.position(from.position() + 256);
-            return new State(bits, gpr, rflags, mxcsr, signal, code, memory, xmm);
+            byte[] x87 = new byte[X87_SIZE];
+            from.get(x87);
+            return new State(bits, gpr, rflags, mxcsr, signal, code, memory, xmm, x87);
         }
     }
 

@@ -45,7 +45,7 @@ final class TestMachine {
         }
         vcpu.cr3 = PML4;
         vcpu.cr4 = ControlRegisters.CR4_PAE | ControlRegisters.CR4_OSFXSR;
-        vcpu.cr0 |= ControlRegisters.CR0_PE | ControlRegisters.CR0_PG;
+        vcpu.cr0 |= ControlRegisters.CR0_PE | ControlRegisters.CR0_NE | ControlRegisters.CR0_PG;
         vcpu.efer = ControlRegisters.EFER_LME | ControlRegisters.EFER_LMA | ControlRegisters.EFER_SCE;
         vcpu.cpl = 3;
         vcpu.segments[Segment.CS] = Segment.flatCode64(0x33, 3);

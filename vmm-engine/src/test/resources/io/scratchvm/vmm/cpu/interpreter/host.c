@@ -27,7 +27,11 @@ struct state {
     uint8_t code[32];
     uint8_t memory[256];
     uint64_t xmm[32];
+    uint8_t x87[160]; /* as FXSAVE has it, without MXCSR */
 } state;
+
+/* What FXRSTOR takes and FXSAVE stores. */
+uint8_t fx[512] __attribute__((aligned(16)));
 
 uint64_t host_rsp;
 
@@ -47,7 +51,7 @@ __asm__(".intel_syntax noprefix\n"
         "push rbx; push rbp; push r12; push r13; push r14; push r15; pushfq\n"
         "mov [host_rsp], rsp\n"
         "mov eax, 0x2b; mov ds, eax; mov es, eax\n"
-        "ldmxcsr [state+136]\n"
+        "fxrstor64 [fx]; ldmxcsr [state+136]\n"
         ".irp n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n"
         "movups xmm\\n, [state+448+16*\\n]\n"
         ".endr\n"
@@ -70,7 +74,9 @@ __asm__(".intel_syntax noprefix\n"
         ".irp n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n"
         "movups [state+448+16*\\n], xmm\\n\n"
         ".endr\n"
+        "fxsave64 [fx]\n"
         "raised:\n"
+        "fninit\n"
         "mov rsp, [host_rsp]\n"
         "popfq; pop r15; pop r14; pop r13; pop r12; pop rbp; pop rbx\n"
         "ret\n"
@@ -92,6 +98,7 @@ static void on_signal(int signal, siginfo_t *info, void *context) {
     fpregset_t vectors = ((ucontext_t *)context)->uc_mcontext.fpregs;
     state.mxcsr = vectors->mxcsr;
     memcpy(state.xmm, vectors->_xmm, sizeof state.xmm);
+    memcpy(fx, ((ucontext_t *)context)->uc_mcontext.fpregs, sizeof state.x87);
     registers[REG_RIP] = (greg_t)raised;
     registers[REG_CSGSFS] = (registers[REG_CSGSFS] & ~0xffffull) | 0x33;
 }
@@ -137,7 +144,11 @@ int main(void) {
         code.selector = state.bits == 64 ? 0x33 : 0x23;
         memcpy(MEMORY, state.memory, sizeof state.memory);
         state.signal = 0;
+        memcpy(fx, state.x87, sizeof state.x87);
+        memset(fx + 24, 0, 8);
         run();
+        memcpy(state.x87, fx, sizeof state.x87);
+        memset(state.x87 + 24, 0, 8);
         memcpy(state.memory, MEMORY, sizeof state.memory);
         fwrite(&state, sizeof state, 1, stdout);
     }
