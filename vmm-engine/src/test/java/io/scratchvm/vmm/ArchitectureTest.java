@@ -181,11 +181,10 @@ class ArchitectureTest {
         String method = "";
         int seen = 0;
         for (String line : listing.toString().lines().toList()) {
-            if (line.endsWith(";")) {
-                method = line;
-            }
             Matcher matcher = bytecode.matcher(line);
-            if (matcher.find()) {
+            if (!matcher.find()) {
+                method = line.endsWith(";") ? line : method;
+            } else {
                 seen++;
                 if (Integer.parseInt(matcher.group(1)) >= 8000
                         && !method.contains("static {}")

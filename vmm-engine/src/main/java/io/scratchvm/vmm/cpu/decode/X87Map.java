@@ -148,8 +148,7 @@ final class X87Map {
             two(FCMOVNE, ST0, STi),
             two(FCMOVNBE, ST0, STi),
             two(FCMOVNU, ST0, STi),
-            // FENI, FDISI and FSETPM of older coprocessors do nothing.
-            all(FNOP, FNOP, FNCLEX, FNINIT, FNOP, null, null, null),
+            all(FNENI, FNDISI, FNCLEX, FNINIT, FNSETPM, null, null, null),
             two(FUCOMI, ST0, STi),
             two(FCOMI, ST0, STi),
             NONE

@@ -5,7 +5,7 @@ import io.scratchvm.vmm.cpu.decode.Operand;
 import io.scratchvm.vmm.cpu.semantics.X87Environment;
 import io.scratchvm.vmm.cpu.state.X87;
 
-/** FNINIT, FNCLEX, FLDCW, FNSTCW, FNSTSW, FLDENV, FNSTENV, FNSAVE, FRSTOR. */
+/** FNDISI, FNENI, FNSETPM, FNINIT, FNCLEX, FLDCW, FNSTCW, FNSTSW, FLDENV, FNSTENV, FNSAVE, FRSTOR. */
 final class X87ControlInstructions {
     private X87ControlInstructions() {}
 
@@ -14,6 +14,8 @@ final class X87ControlInstructions {
         int size = i.operandSize();
         switch (i.operation()) {
             case FNINIT -> X87Environment.initialize(x87);
+            // Of older coprocessors: they do nothing any more.
+            case FNDISI, FNENI, FNSETPM -> {}
             case FNCLEX -> X87Environment.clearExceptions(x87);
             case FLDCW -> X87Environment.loadControlWord(x87, (int) x.read(i.first(), 2));
             case FNSTCW -> x.write(i.first(), 2, x87.controlWord);

@@ -12,7 +12,8 @@ final class X87Instructions {
     static void execute(Execution x, Instruction i) {
         FloatingPointState.requireX87(x.vcpu);
         switch (i.operation()) {
-            case FNINIT, FNCLEX, FNSTCW, FNSTSW, FNSTENV, FNSAVE -> X87ControlInstructions.execute(x, i);
+            case FNINIT, FNCLEX, FNSTCW, FNSTSW, FNSTENV, FNSAVE, FNDISI, FNENI, FNSETPM ->
+                X87ControlInstructions.execute(x, i);
             case FLDCW, FLDENV, FRSTOR -> {
                 FloatingPointState.requireNothingPending(x.vcpu);
                 X87ControlInstructions.execute(x, i);
@@ -49,7 +50,7 @@ final class X87Instructions {
             case FFREE -> x87.free(((Operand.St) i.first()).number());
             case FFREEP -> {
                 x87.free(((Operand.St) i.first()).number());
-                x87.rotate(1);
+                x87.pop();
             }
             default -> {}
         }

@@ -148,13 +148,12 @@ final class X87MoveInstructions {
 
     private static void moveIf(Execution x, Instruction i, X87Rounding r) {
         X87 x87 = x.vcpu.x87;
-        Extended top = X87Stack.operand(x87, 0, r);
+        X87Stack.operand(x87, 0, r);
         Extended other = X87Stack.operand(x87, st(i.second()), r);
         if (r.hasStackFault()) {
             X87Stack.replace(x87, 0, Extended.INDEFINITE, r);
-        } else {
-            boolean met = x.vcpu.flags.condition(condition(i.operation()));
-            X87Stack.replace(x87, 0, met ? other : top, r);
+        } else if (x.vcpu.flags.condition(condition(i.operation()))) {
+            X87Stack.set(x87, 0, other);
         }
     }
 

@@ -54,7 +54,7 @@ public final class X87Conversions {
         if (special != null) {
             return special;
         }
-        r.checkDenormal(source);
+        r.loading().checkDenormal(source);
         return source;
     }
 

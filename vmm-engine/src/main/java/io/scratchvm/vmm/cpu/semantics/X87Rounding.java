@@ -26,6 +26,9 @@ public final class X87Rounding {
     /** FISTTP: rounding control does not count. */
     private boolean truncates;
 
+    /** Those that forbid to change operands and stack where they are not masked. */
+    private int stopping = IE | DE | ZE;
+
     /** An operand from memory was a denormal there, though it is none any more. */
     private boolean denormalSource;
 
@@ -69,7 +72,7 @@ public final class X87Rounding {
 
     /** Whether an exception forbids to change operands and stack: an unmasked one found before the computation. */
     public boolean stops() {
-        return isUnmasked(raised & (IE | DE | ZE));
+        return isUnmasked(raised & stopping);
     }
 
     /** Whether an exception forbids to store to memory, and to pop. */
@@ -211,6 +214,12 @@ public final class X87Rounding {
         return new X87Rounding(control);
     }
 
+    /** The same for a load, which pushes a denormal number though it raises DE. */
+    X87Rounding loading() {
+        stopping &= ~DE;
+        return this;
+    }
+
     /** The same with rounding towards zero. */
     X87Rounding towardsZero() {
         truncates = true;
@@ -272,6 +281,7 @@ public final class X87Rounding {
         if (isUnmasked(UE)) {
             raise(UE);
             if (exponent + ADJUSTMENT < Extended.MIN_EXPONENT) {
+                raise(PE);
                 return Extended.zero(negative);
             }
             return round(negative, exponent + ADJUSTMENT, high, low, FULL_PRECISION - drop);
@@ -310,6 +320,7 @@ public final class X87Rounding {
         if (isUnmasked(OE)) {
             raise(OE);
             if (scale - ADJUSTMENT > Extended.BIAS) {
+                raise(PE | C1);
                 return Extended.infinity(negative);
             }
             return pack(negative, scale - ADJUSTMENT, kept);

@@ -122,7 +122,7 @@ public final class X87Transcendentals {
         }
         int order = x.isInfinite() ? 1 : Real.of(x).minus(Real.ONE).mantissa().signum();
         if (y.isInfinite() || x.isInfinite()) {
-            return infiniteProduct(y, order, y.isZero() || order == 0, r);
+            return infiniteProduct(y, x, order, r);
         }
         r.checkDenormal(y, x);
         boolean negative = y.isNegative() != order < 0;
@@ -144,8 +144,13 @@ public final class X87Transcendentals {
         return Extended.infinity(!y.isNegative());
     }
 
-    private static Extended infiniteProduct(Extended y, int sign, boolean timesZero, X87Rounding r) {
-        return timesZero ? r.invalid() : Extended.infinity(y.isNegative() != sign < 0);
+    /** y times a logarithm of this sign, of which one is infinite. */
+    private static Extended infiniteProduct(Extended y, Extended x, int sign, X87Rounding r) {
+        if (y.isZero() || sign == 0) {
+            return r.invalid();
+        }
+        r.checkDenormal(y, x);
+        return Extended.infinity(y.isNegative() != sign < 0);
     }
 
     /** FYL2XP1: y · log2(x + 1), exact near zero. The SDM leaves x ≤ -1 open, here it is invalid. */
@@ -159,7 +164,7 @@ public final class X87Transcendentals {
             return r.invalid();
         }
         if (y.isInfinite() || x.isInfinite()) {
-            return infiniteProduct(y, sign, y.isZero() || sign == 0, r);
+            return infiniteProduct(y, x, sign, r);
         }
         r.checkDenormal(y, x);
         if (y.isZero() || sign == 0) {

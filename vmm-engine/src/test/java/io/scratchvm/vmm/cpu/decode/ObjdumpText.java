@@ -139,7 +139,7 @@ final class ObjdumpText {
             case "cmpxchg16b" -> text.replace("OWORD", "XMMWORD");
             case "pcmpestrmq", "pcmpestriq" -> mnemonic.substring(0, 9) + operands;
             case "fwait" -> "wait";
-            case "fneni(8087", "fndisi(8087", "fnsetpm(287" -> "fnop";
+            case "fneni(8087", "fndisi(8087", "fnsetpm(287" -> mnemonic.substring(0, mnemonic.indexOf('('));
             case "prefetcht0", "prefetcht1", "prefetcht2", "prefetchnta", "prefetchw", "prefetchwt1" ->
                 "prefetch" + operands;
             case "wbnoinvd" -> "wbinvd";

@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class X87InstructionsOnHostTest {
     private static final int OPERAND = 64;
     private static final int[] PRECISIONS = {0, 2, 3};
+    private static final int CODES = X87.C3 | X87.C2 | X87.C0;
     private static final int ALL_CODES = X87.C3 | X87.C2 | X87.C1 | X87.C0;
 
     private static final Set<Operation> TRANSCENDENTAL = EnumSet.of(
@@ -114,7 +115,10 @@ class X87InstructionsOnHostTest {
         Set<Operation> apart = EnumSet.copyOf(TRANSCENDENTAL);
         apart.addAll(STATE);
         List<HostCpu.State> before = new ArrayList<>();
-        for (byte[] code : forms(apart)) {
+        List<byte[]> forms = forms(apart);
+        // Undocumented: FSTP that does not know empty registers.
+        forms.removeIf(code -> code[0] == (byte) 0xd9 && (code[1] & 0xf8) == 0xd8);
+        for (byte[] code : forms) {
             for (int precision : PRECISIONS) {
                 for (int n = 0; n < tries(code); n++) {
                     before.add(state(code, controlWord(precision, rounding, random), random));
@@ -241,10 +245,38 @@ class X87InstructionsOnHostTest {
     private static String difference(HostCpu.State before, HostCpu.State host, HostCpu.State ours) {
         boolean same = host.signal() == ours.signal()
                 && Arrays.equals(host.gpr(), ours.gpr())
-                && ((host.rflags() ^ ours.rflags()) & 0x8d5) == 0
+                && (((host.rflags() ^ ours.rflags()) & 0x8d5) == 0 || isStopped(ours.x87()))
                 && Arrays.equals(host.memory(), ours.memory())
-                && Arrays.equals(X87State.withoutPointers(host.x87()), X87State.withoutPointers(ours.x87()));
+                && Arrays.equals(defined(before, host.x87()), defined(before, ours.x87()));
         return same ? null : describe(before, host, ours);
+    }
+
+    /** Without pointers, and without codes that the SDM leaves undefined or that AMD's CPUs do not follow it in. */
+    private static byte[] defined(HostCpu.State before, byte[] x87) {
+        byte[] area = X87State.withoutPointers(x87);
+        int status = X87State.statusWord(area);
+        boolean stopped = isStopped(area);
+        int ignored =
+                switch (decode(before.code()).operation()) {
+                    case FFREE, FFREEP -> X87.C1;
+                    // The SDM: C1 is set to 0. AMD leaves it.
+                    case FCOMI, FCOMIP, FUCOMI, FUCOMIP -> X87.C1;
+                    // The SDM: not set where an unmasked exception stops the comparison. AMD sets them.
+                    case FCOM, FCOMP, FCOMPP, FUCOM, FUCOMP, FUCOMPP, FICOM, FICOMP, FTST -> stopped ? CODES : 0;
+                    case FPREM, FPREM1 -> stopped || isNan(area) ? CODES : 0;
+                    default -> 0;
+                };
+        setStatus(area, status & ~ignored);
+        return area;
+    }
+
+    /** Whether an unmasked exception has stopped the instruction; the SDM has EFLAGS stay then, too, which AMD sets. */
+    private static boolean isStopped(byte[] area) {
+        return (X87State.statusWord(area) & ~X87State.controlWord(area) & (X87.IE | X87.DE)) != 0;
+    }
+
+    private static boolean isNan(byte[] area) {
+        return (X87State.signExponent(area, 0) & 0x7fff) == 0x7fff;
     }
 
     private static String describe(HostCpu.State before, HostCpu.State host, HostCpu.State ours) {
@@ -306,16 +338,24 @@ class X87InstructionsOnHostTest {
         byte[] mine = X87State.withoutPointers(ours.x87());
         for (int i = 0; i < 2; i++) {
             long distance = X87State.significand(theirs, i) - X87State.significand(mine, i);
-            int exponents = X87State.signExponent(theirs, i) - X87State.signExponent(mine, i);
+            int exponents = scale(theirs, i) - scale(mine, i);
             boolean near = exponents == 0 && Math.abs(distance) <= 1 || Math.abs(exponents) == 1 && isStep(theirs, mine, i);
             if (!near) {
                 return describe(before, host, ours);
             }
             X87State.set(mine, i, X87State.significand(theirs, i), X87State.signExponent(theirs, i));
         }
-        setStatus(theirs, X87State.statusWord(theirs) & ~(ALL_CODES & ~X87.C2));
-        setStatus(mine, X87State.statusWord(mine) & ~(ALL_CODES & ~X87.C2));
+        // Some CPUs raise PE for results that are exact, too.
+        int ignored = ALL_CODES & ~X87.C2 | (X87State.statusWord(theirs) & X87.PE);
+        setStatus(theirs, X87State.statusWord(theirs) & ~ignored);
+        setStatus(mine, X87State.statusWord(mine) & ~ignored);
         return Arrays.equals(theirs, mine) ? null : describe(before, host, ours);
+    }
+
+    /** The exponent with its sign; denormal numbers have that of the least normal ones. */
+    private static int scale(byte[] area, int i) {
+        int signExponent = X87State.signExponent(area, i);
+        return (signExponent & 0x7fff) == 0 ? signExponent | 1 : signExponent;
     }
 
     /** One has the largest significand, the other the smallest of the next exponent. */
