@@ -89,7 +89,8 @@ class LongDoubleProgramsTest {
                 unsigned short control = 0x37b;
                 __asm__ volatile("fldcw %0; fld1; fldz; fdivrp; fwait" : : "m"(control));
                 """);
-        try (VirtualMachine machine = VirtualMachine.blank(VmConfiguration.builder().build())) {
+        try (VirtualMachine machine =
+                VirtualMachine.blank(VmConfiguration.builder().build())) {
             machine.load(guest);
             Stop stop = machine.run();
             assertThat(stop.status()).isEqualTo(128 + 8);

@@ -24,7 +24,8 @@ final class X87ControlInstructions {
             case FNSTENV -> X87Environment.store(x.vcpu, x.mmu, area(x, i, X87Environment.size(size), true), size);
             case FRSTOR ->
                 X87Environment.restore(x.vcpu, x.mmu, area(x, i, X87Environment.sizeWithRegisters(size), false), size);
-            default -> X87Environment.save(x.vcpu, x.mmu, area(x, i, X87Environment.sizeWithRegisters(size), true), size);
+            default ->
+                X87Environment.save(x.vcpu, x.mmu, area(x, i, X87Environment.sizeWithRegisters(size), true), size);
         }
     }
 

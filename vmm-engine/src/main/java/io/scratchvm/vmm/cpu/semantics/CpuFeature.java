@@ -11,10 +11,9 @@ import java.util.Locale;
  * answers and the checks of MOV to CR4 and WRMSR to EFER are made from this table alone, so what is announced is what
  * can be turned on.
  *
- * <p>FPU, MMX, FXSR, SSE and SSE2 are announced as a whole: they are part of x86-64 (AMD64 ABI, "x86-64 baseline"),
- * a CPU with long mode and without them does not exist, boot code checks FXSR and SSE before it sets CR4.OSFXSR, and
- * glibc refuses to start without them. VME, PVI, MCE, MTRR, APIC, UMIP, SMEP, SMAP, PCID, AVX and later
- * vector extensions are not implemented and therefore absent.
+ * <p>All of x86-64-v2 is here (System V ABI, AMD64 supplement, "micro-architecture levels"). VME, PVI, MCE, MTRR, APIC,
+ * UMIP, SMEP, SMAP, PCID, MONITOR, PCLMULQDQ, AES, AVX and later vector extensions are not implemented and therefore
+ * absent.
  */
 public enum CpuFeature {
     FPU(Leaf.BASIC_EDX, 0, "x87 floating-point unit"),
@@ -35,7 +34,11 @@ public enum CpuFeature {
     SSE(Leaf.BASIC_EDX, 25, "SSE", CR4_OSXMMEXCPT, 0),
     SSE2(Leaf.BASIC_EDX, 26, "SSE2"),
 
+    PNI(Leaf.BASIC_ECX, 0, "SSE3"),
+    SSSE3(Leaf.BASIC_ECX, 9, "SSSE3"),
     CX16(Leaf.BASIC_ECX, 13, "CMPXCHG16B"),
+    SSE4_1(Leaf.BASIC_ECX, 19, "SSE4.1"),
+    SSE4_2(Leaf.BASIC_ECX, 20, "SSE4.2"),
     MOVBE(Leaf.BASIC_ECX, 22, "MOVBE"),
     POPCNT(Leaf.BASIC_ECX, 23, "POPCNT"),
     XSAVE(Leaf.BASIC_ECX, 26, "XSAVE, XRSTOR, XGETBV and XSETBV, for x87 and SSE state", CR4_OSXSAVE, 0),

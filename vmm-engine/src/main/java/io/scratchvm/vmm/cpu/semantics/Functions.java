@@ -7,10 +7,8 @@ import java.math.BigInteger;
  * small for arguments as close to zero as the format has them.
  */
 final class Functions {
-    private static final Real PI =
-            Real.of("c90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74020bbea63b139b22", 2 - 256);
-    private static final Real LN_2 =
-            Real.of("b17217f7d1cf79abc9e3b39803f2f6af40f343267298b62d8a0d175b8baafa2b", -256);
+    private static final Real PI = Real.of("c90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74020bbea63b139b22", 2 - 256);
+    private static final Real LN_2 = Real.of("b17217f7d1cf79abc9e3b39803f2f6af40f343267298b62d8a0d175b8baafa2b", -256);
 
     /** Terms below this, relative to the sum, are left out. */
     private static final int ENOUGH = 160;
@@ -153,8 +151,6 @@ final class Functions {
 
     private static BigInteger[] floorDivide(BigInteger a, BigInteger b) {
         BigInteger[] parts = a.divideAndRemainder(b);
-        return parts[1].signum() < 0
-                ? new BigInteger[] {parts[0].subtract(BigInteger.ONE), parts[1].add(b)}
-                : parts;
+        return parts[1].signum() < 0 ? new BigInteger[] {parts[0].subtract(BigInteger.ONE), parts[1].add(b)} : parts;
     }
 }

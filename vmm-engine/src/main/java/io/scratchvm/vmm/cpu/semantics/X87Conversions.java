@@ -82,9 +82,7 @@ public final class X87Conversions {
             return sign;
         }
         int biased = Math.min(a.scale() + (maximum >> 1), maximum);
-        long magnitude = biased > 0
-                ? normal(a, biased, precision, r)
-                : denormal(a, biased, precision, r);
+        long magnitude = biased > 0 ? normal(a, biased, precision, r) : denormal(a, biased, precision, r);
         if (magnitude >>> precision - 1 >= maximum) {
             return sign | overflow(a.isNegative(), maximum, precision, r) << fractionAt;
         }

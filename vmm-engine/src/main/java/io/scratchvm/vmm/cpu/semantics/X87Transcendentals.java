@@ -21,7 +21,9 @@ public final class X87Transcendentals {
 
     public static Extended sine(Extended a, X87Rounding r) {
         Extended special = specialAngle(a, r);
-        return special != null ? special : a.isZero() ? a : sine(Functions.reduce(Real.of(a)), 0).round(false, r);
+        return special != null
+                ? special
+                : a.isZero() ? a : sine(Functions.reduce(Real.of(a)), 0).round(false, r);
     }
 
     public static Extended cosine(Extended a, X87Rounding r) {

@@ -339,7 +339,8 @@ class X87InstructionsOnHostTest {
         for (int i = 0; i < 2; i++) {
             long distance = X87State.significand(theirs, i) - X87State.significand(mine, i);
             int exponents = scale(theirs, i) - scale(mine, i);
-            boolean near = exponents == 0 && Math.abs(distance) <= 1 || Math.abs(exponents) == 1 && isStep(theirs, mine, i);
+            boolean near =
+                    exponents == 0 && Math.abs(distance) <= 1 || Math.abs(exponents) == 1 && isStep(theirs, mine, i);
             if (!near) {
                 return describe(before, host, ours);
             }

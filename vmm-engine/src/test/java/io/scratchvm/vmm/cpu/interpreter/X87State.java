@@ -118,7 +118,10 @@ final class X87State {
             valid |= (x87.tagWord >> 2 * i & 3) == 3 ? 0 : 1 << i;
             set(area, i, x87.significand[x87.physical(i)], x87.signExponent[x87.physical(i)]);
         }
-        view(area).putShort(0, (short) x87.controlWord).putShort(2, (short) x87.statusWord).put(4, (byte) valid);
+        view(area)
+                .putShort(0, (short) x87.controlWord)
+                .putShort(2, (short) x87.statusWord)
+                .put(4, (byte) valid);
         return area;
     }
 

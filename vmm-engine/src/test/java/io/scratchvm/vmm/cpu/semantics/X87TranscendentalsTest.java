@@ -42,16 +42,16 @@ class X87TranscendentalsTest {
     private static BigDecimal exact(Extended a) {
         BigDecimal significand = new BigDecimal(new BigInteger(Long.toUnsignedString(a.significand())));
         int shift = Math.max(a.exponent(), 1) - Extended.BIAS - 63;
-        BigDecimal magnitude = shift >= 0
-                ? significand.multiply(TWO.pow(shift))
-                : significand.divide(TWO.pow(-shift));
+        BigDecimal magnitude = shift >= 0 ? significand.multiply(TWO.pow(shift)) : significand.divide(TWO.pow(-shift));
         return a.isNegative() ? magnitude.negate() : magnitude;
     }
 
     private static void assertNear(Extended ours, BigDecimal exact, Object what) {
         BigDecimal unit = TWO.pow(ours.exponent() - Extended.BIAS - 63, DIGITS);
         BigDecimal error = exact(ours).subtract(exact).abs().divide(unit, DIGITS);
-        assertThat(error).as("%s: %s for %s", what, ours, exact.round(new MathContext(25))).isLessThan(ALLOWED);
+        assertThat(error)
+                .as("%s: %s for %s", what, ours, exact.round(new MathContext(25)))
+                .isLessThan(ALLOWED);
     }
 
     private void compare(
@@ -194,12 +194,7 @@ class X87TranscendentalsTest {
 
     @Test
     void powerIsWithinTheBound() {
-        compare(
-                500,
-                -50,
-                -1,
-                a -> X87Transcendentals.powerMinusOne(a, rounding()),
-                x -> expm1(x.multiply(LN_2)));
+        compare(500, -50, -1, a -> X87Transcendentals.powerMinusOne(a, rounding()), x -> expm1(x.multiply(LN_2)));
     }
 
     @Test
