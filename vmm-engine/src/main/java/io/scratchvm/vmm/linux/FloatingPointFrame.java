@@ -1,18 +1,26 @@
 package io.scratchvm.vmm.linux;
 
+import static io.scratchvm.vmm.cpu.state.ControlRegisters.CR4_OSXSAVE;
+import static io.scratchvm.vmm.cpu.state.ControlRegisters.XCR0_SSE;
+import static io.scratchvm.vmm.cpu.state.ControlRegisters.XCR0_X87;
+
+import io.scratchvm.vmm.cpu.semantics.ExtendedState;
 import io.scratchvm.vmm.cpu.semantics.FloatingPointState;
-import io.scratchvm.vmm.cpu.semantics.X87Environment;
 import io.scratchvm.vmm.cpu.state.Fault;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.memory.Mmu;
-import java.util.Arrays;
 
-/** The part of a signal frame that holds the x87 and SSE registers: what FXSAVE stores (asm/sigcontext.h, struct _fpstate). */
+/**
+ * The part of a signal frame that holds the floating-point registers (asm/sigcontext.h, struct _xstate): what XSAVE stores,
+ * between two magic numbers by which programs know that it is not FXSAVE's alone.
+ */
 final class FloatingPointFrame {
     static final int ALIGNMENT = 64;
 
-    private static final int LEGACY = 512;
-    private static final int MXCSR_DEFAULT = 0x1f80;
+    /** FXSAVE's part, and what lies in its last bytes, which the CPU leaves to software (struct _fpx_sw_bytes). */
+    private static final int LEGACY = 512, SOFTWARE = 464, SOFTWARE_SIZE = 48;
+
+    private static final int MAGIC1 = 0x4650_5853, MAGIC2 = 0x4650_5845, MAGIC2_SIZE = 4;
 
     private final Vcpu vcpu;
     private final Mmu mmu;
@@ -24,49 +32,85 @@ final class FloatingPointFrame {
         this.memory = memory;
     }
 
-    /** Whether it is XSAVE's. */
+    /** Whether XSAVE is enabled; without, as in VMs saved by a VMM that did not have it, the frame is FXSAVE's alone. */
     boolean isExtended() {
-        return false;
+        return (vcpu.cr4 & CR4_OSXSAVE) != 0;
     }
 
     /** Bytes. */
     int size() {
-        return LEGACY;
+        return isExtended() ? ExtendedState.AREA + MAGIC2_SIZE : LEGACY;
     }
+
+    // -- saving -----------------------------------------------------------------------------------------------------
 
     /** Writes the registers; whether the program may write there. */
     boolean save(long address) {
-        // Brings in the stack's pages and leaves no fault for FXSAVE.
+        // Brings in the stack's pages, and leaves no fault for what follows.
         if (memory.writeSome(address, new byte[size()], 0, size()) < size()) {
             return false;
         }
-        FloatingPointState.save(vcpu, mmu, address, true);
+        if (isExtended()) {
+            saveExtended(address);
+        } else {
+            FloatingPointState.save(vcpu, mmu, address, true);
+        }
         return true;
     }
 
-    /** The registers as a handler finds them. */
-    void reset() {
-        X87Environment.initialize(vcpu.x87);
-        Arrays.fill(vcpu.x87.significand, 0);
-        Arrays.fill(vcpu.x87.signExponent, 0);
-        Arrays.fill(vcpu.xmm, 0);
-        vcpu.mxcsr = MXCSR_DEFAULT;
+    private void saveExtended(long address) {
+        ExtendedState.save(vcpu, mmu, address, vcpu.xcr0, true, false);
+        // The legacy part counts as in use even where it is as reset leaves it.
+        memory.writeLong(address + LEGACY, memory.readLong(address + LEGACY) | XCR0_X87 | XCR0_SSE);
+        Structure software = new Structure(SOFTWARE_SIZE)
+                .putInt(0, MAGIC1)
+                .putInt(4, size())
+                .putLong(8, vcpu.xcr0)
+                .putInt(16, ExtendedState.AREA);
+        memory.write(address + SOFTWARE, software.bytes());
+        memory.writeInt(address + ExtendedState.AREA, MAGIC2);
     }
 
-    /** Reads the registers back, or {@linkplain #reset resets} them for address 0; false if they cannot be read, or be so. */
+    /** Makes the registers as a handler finds them. */
+    void reset() {
+        ExtendedState.reset(vcpu);
+    }
+
+    // -- restoring --------------------------------------------------------------------------------------------------
+
+    /** Reads the registers back, or {@linkplain #reset resets} them for address 0; false if that cannot be. */
     boolean restore(long address) {
+        reset();
         if (address == 0) {
-            reset();
             return true;
-        }
-        if (memory.readSome(address, new byte[size()], 0, size()) < size()) {
-            return false;
         }
         try {
-            FloatingPointState.restore(vcpu, mmu, address, true);
+            load(address);
             return true;
-        } catch (Fault notRestorable) {
+        } catch (Fault | SystemCallError notRestorable) {
+            reset();
             return false;
         }
+    }
+
+    private void load(long address) {
+        memory.read(address, LEGACY);
+        if (isExtended() && isMarkedExtended(address)) {
+            memory.read(address, ExtendedState.AREA);
+            long saved = memory.readLong(address + SOFTWARE + 8);
+            ExtendedState.restore(vcpu, mmu, address, saved, true);
+        } else {
+            FloatingPointState.restore(vcpu, mmu, address, true);
+        }
+    }
+
+    /** Whether the program has left the magic numbers where they were. */
+    private boolean isMarkedExtended(long address) {
+        Structure software = Structure.of(memory.read(address + SOFTWARE, SOFTWARE_SIZE));
+        int size = software.getInt(16);
+        return software.getInt(0) == MAGIC1
+                && size == ExtendedState.AREA
+                && size <= software.getInt(4)
+                && Structure.of(memory.read(address + size, MAGIC2_SIZE)).getInt(0) == MAGIC2;
     }
 }

@@ -70,7 +70,7 @@ final class IntervalTimers implements Timed {
     }
 
     private long computedLeft(int which) {
-        return timers[which].isArmed() ? left(which) : LONGEST;
+        return timers[which].isArmed() ? timers[which].expiry() - vcpu.instructions : LONGEST;
     }
 
     @Override

@@ -212,10 +212,15 @@ final class SignalDelivery {
     /** IRET would fault on other segments than a program's. Whether RIP can be is found when it is executed. */
     private void checkSelectors(ThreadSignals thread, SignalFrame frame) {
         int stack = frame.isStrictOnStackSegment() ? frame.stackSelector() : SystemCallStub.USER_DATA;
-        if (!SystemCallStub.areSelectors(frame.codeSelector(), stack)) {
-            thread.trapped(new Trap(
-                    GENERAL_PROTECTION, frame.codeSelector() & ~3, thread.trap().address()));
-            signals.force(thread, SignalInfo.byKernel(Signals.SIGSEGV));
+        if (frame.codeSelector() != SystemCallStub.USER_CODE) {
+            refuseSelector(thread, frame.codeSelector());
+        } else if (stack != SystemCallStub.USER_DATA) {
+            refuseSelector(thread, stack);
         }
+    }
+
+    private void refuseSelector(ThreadSignals thread, int selector) {
+        thread.trapped(new Trap(GENERAL_PROTECTION, selector & ~3, thread.trap().address()));
+        signals.force(thread, SignalInfo.byKernel(Signals.SIGSEGV));
     }
 }

@@ -27,8 +27,10 @@ final class SystemCallStub {
     };
 
     private static final int GDT_OFFSET = 0x100;
-    private static final int KERNEL_CODE = 0x10, USER_BASE = 0x23, USER_CODE = 0x33;
-    static final int USER_DATA = 0x2b;
+    private static final int KERNEL_CODE = 0x10, USER_BASE = 0x23;
+
+    /** The selectors of CS and SS that a program runs with. */
+    static final int USER_CODE = 0x33, USER_DATA = 0x2b;
 
     /** Descriptors as the CPU stores them: flat, present, accessed. SYSRET and far transfers find the same segments. */
     private static final long[] GDT = {
@@ -61,6 +63,7 @@ final class SystemCallStub {
         vcpu.fmask = Flags.TF | Flags.IF | Flags.DF | Flags.IOPL | Flags.NT | Flags.AC;
         vcpu.gdtr = new DescriptorTable(ADDRESS + GDT_OFFSET, GDT.length * 8 - 1);
         vcpu.idtr = new DescriptorTable(0, 0);
+        vcpu.ldtr = Segment.unusable(0);
         for (int index : new int[] {Segment.DS, Segment.ES, Segment.FS, Segment.GS}) {
             vcpu.segments[index] = Segment.unusable(0);
         }
@@ -75,11 +78,6 @@ final class SystemCallStub {
     /** Whether a call has been carried out and the program not been entered again. */
     static boolean isReturning(Vcpu vcpu) {
         return isInstalled(vcpu) && vcpu.cpl == 0 && vcpu.rip == RETURN;
-    }
-
-    /** Whether these are the selectors of CS and SS that a program runs with. */
-    static boolean areSelectors(int code, int stack) {
-        return code == USER_CODE && stack == USER_DATA;
     }
 
     /** Ring 3 and its segments, whichever way they were left. */

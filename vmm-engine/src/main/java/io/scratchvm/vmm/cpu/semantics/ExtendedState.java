@@ -45,6 +45,13 @@ public final class ExtendedState {
         }
     }
 
+    /** Makes all components as reset leaves them, what they are made of included. */
+    public static void reset(Vcpu vcpu) {
+        initialize(vcpu.x87);
+        Arrays.fill(vcpu.xmm, 0);
+        vcpu.mxcsr = FloatingPointState.MXCSR_RESET;
+    }
+
     // -- XCR0 --------------------------------------------------------------------------------------------------------
 
     /** XGETBV: there is register 0 alone. */

@@ -13,6 +13,9 @@ public final class FloatingPointState {
     private static final int AREA = 512;
     private static final int MXCSR_AT = 24, REGISTERS_AT = 32, XMM_AT = 160;
     private static final int MXCSR_MASK = 0xffff;
+    /** All exceptions masked, round to nearest. */
+    static final int MXCSR_RESET = 0x1f80;
+
     private static final int EMPTY = 3;
 
     private FloatingPointState() {}
