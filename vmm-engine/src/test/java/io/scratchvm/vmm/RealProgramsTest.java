@@ -1,0 +1,70 @@
+package io.scratchvm.vmm;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Programs that people use, static and otherwise unmodified, over real scripts: the VM gives what the host gives. */
+@Timeout(300)
+class RealProgramsTest {
+    private static final String LINES = "one line\nanother, with ümläuts\n\nthe last without an end";
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void cPlusPlusWithExceptionsStreamsAndRegularExpressions() throws Exception {
+        Path program = built("g++ -std=c++17 -O2", "library.cpp");
+        new RealProgram(directory, program, LINES).runsAsOnTheHost();
+    }
+
+    @Test
+    void sqliteWithADatabaseInAFile() throws Exception {
+        HostTools.requireFile("/usr/lib/x86_64-linux-gnu/libsqlite3.a", "libsqlite3-dev");
+        Path program = built("gcc -O1", "sqlite.c", "-l:libsqlite3.a", "-lm");
+        new RealProgram(directory, program, RealProgram.resource("script.sql"), "data.db").runsAsOnTheHost();
+    }
+
+    @Test
+    void luaOverAScript() throws Exception {
+        HostTools.requireFile("/usr/lib/x86_64-linux-gnu/liblua5.4.a", "liblua5.4-dev");
+        Path program = built("gcc -O1 -I/usr/include/lua5.4", "lua.c", "-l:liblua5.4.a", "-lm");
+        new RealProgram(directory, program, LINES, "script.lua")
+                .with("script.lua", RealProgram.resource("script.lua"))
+                .runsAsOnTheHost();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"busybox, builtins.sh", "bash-static, builtins.sh", "bash-static, bash.sh", "zsh-static, builtins.sh"})
+    void aShellByItself(String shell, String script) throws Exception {
+        shell(shell, script);
+    }
+
+    private void shell(String shell, String script) throws Exception {
+        Path program = HostTools.installed(shell);
+        String[] arguments = shell.equals("busybox") ? new String[] {"sh", script} : new String[] {script};
+        new RealProgram(directory, program, LINES, arguments)
+                .with(script, RealProgram.resource(script))
+                .with("in/a.txt", "one\ntwo words\nthree\n")
+                .with("in/b.txt", "x\nyy\nzzz\n\n")
+                .runsAsOnTheHost();
+    }
+
+    private Path built(String compiler, String source, String... libraries) throws Exception {
+        HostTools.requireLinuxOnX86();
+        HostTools.require(compiler.split(" ")[0]);
+        Path file = Files.writeString(directory.resolve(source), RealProgram.resource(source));
+        Path program = directory.resolve("program");
+        List<String> command = new ArrayList<>(List.of(compiler.split(" ")));
+        command.addAll(List.of("-static", "-w", file.toString(), "-o", program.toString()));
+        command.addAll(List.of(libraries));
+        HostTools.run(directory, command.toArray(String[]::new));
+        return program;
+    }
+}
