@@ -76,7 +76,7 @@ final class TestMachine {
         return this;
     }
 
-    private static final class NoPorts implements IoSpace {
+    static final class NoPorts implements IoSpace {
         @Override
         public int read(int port, int size) {
             return -1;
