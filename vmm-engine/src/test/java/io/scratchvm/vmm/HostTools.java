@@ -44,6 +44,17 @@ public final class HostTools {
         assumeTrue(Files.exists(Path.of(file)), "Debian's package " + debianPackage + " is not installed");
     }
 
+    /** Skips the test where the host's CPU lacks one of these features, by their names in {@code /proc/cpuinfo}. */
+    public static void requireCpuFeatures(String... features) throws IOException {
+        List<String> flags = Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+                .filter(line -> line.startsWith("flags"))
+                .flatMap(line -> Arrays.stream(line.split("[\\s:]+")))
+                .toList();
+        for (String feature : features) {
+            assumeTrue(flags.contains(feature), "the host's CPU has no " + feature);
+        }
+    }
+
     /** Whether a tool is installed. */
     public static boolean has(String tool) {
         return find(tool).isPresent();

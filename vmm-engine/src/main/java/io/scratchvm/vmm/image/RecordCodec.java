@@ -29,7 +29,8 @@ public final class RecordCodec {
             "OpenFileState.content",
             "PendingIoState.call",
             "ProcessState.signals",
-            "VcpuState.xcr0");
+            "VcpuState.xcr0",
+            "VcpuState.ymm");
 
     /** What becomes of a key that the record does not know. */
     public enum UnknownKeys {

@@ -45,6 +45,7 @@ final class VcpuRules {
         size("segments", cpu.segments(), 6);
         size("dr", cpu.dr(), 8);
         size("xmm", cpu.xmm(), 32);
+        size("ymm", cpu.ymm() != null ? cpu.ymm() : cpu.xmm(), 32);
         size("x87.significand", cpu.x87().significand(), 8);
         size("x87.signExponent", cpu.x87().signExponent(), 8);
     }
@@ -99,8 +100,9 @@ final class VcpuRules {
     }
 
     private void extendedControl(long xcr0) {
-        range("xcr0", xcr0, XCR0_X87 | XCR0_SSE);
+        range("xcr0", xcr0, XCR0_X87 | XCR0_SSE | XCR0_AVX);
         require((xcr0 & XCR0_X87) != 0, "xcr0: without x87");
+        require((xcr0 & XCR0_SSE) != 0 || (xcr0 & XCR0_AVX) == 0, "xcr0: AVX without SSE");
     }
 
     private void floatingPoint(VcpuState cpu) {

@@ -324,7 +324,7 @@ public final class DirectStart {
         vcpu.cr0 = CR0_PE | CR0_MP | CR0_ET | CR0_NE | CR0_WP | CR0_AM | CR0_PG;
         vcpu.cr3 = root;
         vcpu.cr4 = CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT | CR4_FSGSBASE | CR4_OSXSAVE;
-        vcpu.xcr0 = XCR0_X87 | XCR0_SSE;
+        vcpu.xcr0 = XCR0_X87 | XCR0_SSE | XCR0_AVX;
         vcpu.efer = EFER_SCE | EFER_LME | EFER_LMA | EFER_NXE;
     }
 }

@@ -39,7 +39,7 @@ final class FloatingPointFrame {
 
     /** Bytes. */
     int size() {
-        return isExtended() ? ExtendedState.AREA + MAGIC2_SIZE : LEGACY;
+        return isExtended() ? ExtendedState.area(vcpu) + MAGIC2_SIZE : LEGACY;
     }
 
     // -- saving -----------------------------------------------------------------------------------------------------
@@ -66,9 +66,9 @@ final class FloatingPointFrame {
                 .putInt(0, MAGIC1)
                 .putInt(4, size())
                 .putLong(8, vcpu.xcr0)
-                .putInt(16, ExtendedState.AREA);
+                .putInt(16, ExtendedState.area(vcpu));
         memory.write(address + SOFTWARE, software.bytes());
-        memory.writeInt(address + ExtendedState.AREA, MAGIC2);
+        memory.writeInt(address + ExtendedState.area(vcpu), MAGIC2);
     }
 
     /** Makes the registers as a handler finds them. */
@@ -96,7 +96,7 @@ final class FloatingPointFrame {
     private void load(long address) {
         memory.read(address, LEGACY);
         if (isExtended() && isMarkedExtended(address)) {
-            memory.read(address, ExtendedState.AREA);
+            memory.read(address, ExtendedState.area(vcpu));
             long saved = memory.readLong(address + SOFTWARE + 8);
             ExtendedState.restore(vcpu, mmu, address, saved, true);
         } else {
@@ -109,7 +109,7 @@ final class FloatingPointFrame {
         Structure software = Structure.of(memory.read(address + SOFTWARE, SOFTWARE_SIZE));
         int size = software.getInt(16);
         return software.getInt(0) == MAGIC1
-                && size == ExtendedState.AREA
+                && size == ExtendedState.area(vcpu)
                 && size <= software.getInt(4)
                 && Structure.of(memory.read(address + size, MAGIC2_SIZE)).getInt(0) == MAGIC2;
     }

@@ -227,6 +227,7 @@ class ForgedImageTest {
                 v.apicBase(),
                 v.tscOffset(),
                 v.xmm(),
+                v.ymm(),
                 v.mxcsr(),
                 xcr0,
                 v.x87(),

@@ -75,6 +75,9 @@ class SavedStateTest {
             cpu.interpreter.BlockCache buckets byPage modes instructions generation mode running: derived from memory
             cpu.interpreter.BlockDecoder code steps distances breakpoint breaks: lives while a block is decoded
             cpu.interpreter.Execution exit until codeChanged offersFaults: the run request's own
+            cpu.interpreter.Execution vexLane: lives for one instruction
+            cpu.interpreter.VexLane a b c result control exceptions fault: lives for one instruction
+            cpu.interpreter.VexLanes instructions: derived from memory
             cpu.interpreter.Interpreter stopRequested: set anew for every run
             cpu.interpreter.Interpreter fault systemCall shutDown: how the last run ended; saves are made between runs
             cpu.interpreter.Interpreter breaks breakpoint breakpointExempt awaitsWindow careful: set anew for every run

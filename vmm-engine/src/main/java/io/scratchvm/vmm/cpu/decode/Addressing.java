@@ -49,6 +49,7 @@ final class Addressing {
     void read32(boolean in64, int rexX, int rexB) {
         if (rm == RSP) {
             readSib(rexX, rexB);
+            dropStackPointer();
         } else if (mod == 0 && rm == RBP) {
             ripRelative = in64;
             displacement = bytes.signed(4);
@@ -58,14 +59,31 @@ final class Addressing {
         }
     }
 
-    private void readSib(int rexX, int rexB) {
-        int sib = bytes.unsignedByte();
-        scale = 1 << (sib >> 6);
-        index = sib >> 3 & 7 | rexX;
+    /** RSP cannot be an index: in its place there is none. */
+    private void dropStackPointer() {
         if (index == RSP) {
             index = NONE;
             scale = 1;
         }
+    }
+
+    /** Reads a form whose index is a vector register, which there is only with an SIB byte. */
+    void readVector(int rexX, int rexB) {
+        readSib(rexX, rexB);
+    }
+
+    int index() {
+        return index;
+    }
+
+    boolean hasSib() {
+        return mod != 3 && rm == RSP;
+    }
+
+    private void readSib(int rexX, int rexB) {
+        int sib = bytes.unsignedByte();
+        scale = 1 << (sib >> 6);
+        index = sib >> 3 & 7 | rexX;
         if (mod == 0 && (sib & 7) == RBP) {
             displacement = bytes.signed(4);
         } else {
@@ -91,5 +109,13 @@ final class Addressing {
         int segment = segmentOverride >= 0 ? segmentOverride : base == RSP || base == RBP ? SS : DS;
         long offset = ripRelative ? cut(next + displacement, addressSize) : displacement;
         return new Operand.Memory(segment, base, index, scale, offset, addressSize, size);
+    }
+
+    /** The operand of {@link #readVector}: elements of {@code size} bytes. */
+    Operand scattered(int segmentOverride, int size, boolean wideIndex) {
+        int register = index;
+        index = NONE;
+        Operand.Memory origin = (Operand.Memory) operand(segmentOverride, 0, size);
+        return new Operand.Scattered(origin, wideIndex ? new Operand.Ymm(register) : new Operand.Xmm(register));
     }
 }

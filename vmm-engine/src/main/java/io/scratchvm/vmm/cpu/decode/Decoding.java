@@ -28,10 +28,14 @@ final class Decoding {
     /** Whether a VEX prefix stands for REX, the mandatory prefix and the escape bytes. */
     private boolean hasVex;
 
-    /** VEX.vvvv, VEX.L and VEX.pp: a register, whether vectors have 32 bytes, the alternative of {@link Row.Choice#PREFIX}. */
+    /**
+     * VEX.vvvv, VEX.L, VEX.W and VEX.pp: a register, whether vectors have 32 bytes, an opcode's extension, the
+     * alternative of {@link Row.Choice#PREFIX}.
+     */
     private int vexRegister;
 
     private boolean vexLong;
+    private boolean vexW;
     private int vexPrefix;
 
     /** The last opcode byte. */
@@ -56,6 +60,7 @@ final class Decoding {
         Operand first = operand(row.first, row);
         Operand second = operand(row.second, row);
         Operand third = operand(row.third, row);
+        Operand fourth = operand(row.fourth, row);
         if (bytes.exhausted()) {
             return null;
         }
@@ -77,7 +82,9 @@ final class Decoding {
                 lock,
                 first,
                 second,
-                third);
+                third,
+                fourth,
+                hasVex);
     }
 
     // -- prefixes ---------------------------------------------------------------------------------------------------
@@ -146,7 +153,8 @@ final class Decoding {
 
     private Row leaf(Row row) {
         while (row.choice != null) {
-            row = row.alternatives[alternative(row.choice)];
+            int chosen = alternative(row.choice);
+            row = row.isVexPrefix() && chosen > 0 ? VexMaps.map(chosen) : row.alternatives[chosen];
         }
         return row;
     }
@@ -164,12 +172,13 @@ final class Decoding {
             case VEX2 -> vex(false);
             case VEX3 -> vex(true);
             case VEX_L -> vexLong ? 1 : 0;
+            case VEX_W -> vexW ? 1 : 0;
         };
     }
 
     /**
-     * Reads the rest of a VEX prefix (SDM volume 2, section 2.3.5), and says which of a VEX choice's alternatives it
-     * leads to. Outside of 64-bit code a ModRM that names memory stands in its place.
+     * Reads the rest of a VEX prefix (SDM volume 2, section 2.3.5): the number of its map; 0 outside of 64-bit code
+     * where a ModRM that names memory stands in its place.
      */
     private int vex(boolean threeBytes) {
         int payload = bytes.unsignedByte();
@@ -183,15 +192,16 @@ final class Decoding {
         hasVex = true;
         int map = threeBytes ? payload & 0x1f : 1;
         int last = threeBytes ? bytes.unsignedByte() : payload;
-        // R, X, B and vvvv are inverted. Outside of 64-bit code R, X, B and W mean nothing.
+        // R, X, B and vvvv are inverted. Outside of 64-bit code R, X, B and W extend nothing.
         rex = ~payload >> 5 & REX_R;
         if (threeBytes) {
-            rex = ~payload >> 5 & 7 | (last & 0x80) >> 4;
+            vexW = (last & 0x80) != 0;
+            rex = ~payload >> 5 & 7 | (vexW ? REX_W : 0);
         }
-        vexRegister = ~last >> 3 & 0xf;
         if (codeSize != 64) {
             rex = 0;
         }
+        vexRegister = ~last >> 3 & 0xf;
         vexLong = (last & 4) != 0;
         vexPrefix = last & 3;
         return vexMap(map);
@@ -282,10 +292,14 @@ final class Decoding {
             case 'J' -> target(size);
             case 'O' -> offset(size);
             case 'A' -> farPointer();
-            case 'V' -> new Operand.Xmm(reg());
+            case 'V' -> vector(reg(), size);
             case 'x' -> new Operand.Xmm(form.number);
-            case 'W' -> isRegister() ? new Operand.Xmm(rm()) : memory(size, row);
-            case 'U' -> isRegister() ? new Operand.Xmm(rm()) : invalid();
+            case 'W' -> isRegister() ? vector(rm(), size) : memory(size, row);
+            case 'U' -> isRegister() ? vector(rm(), size) : invalid();
+            case 'H' -> vector(vvvv(), size);
+            case 'L' -> vector(bytes.unsignedByte() >> 4 & (codeSize == 64 ? 15 : 7), size);
+            case 'X' -> scattered(size, vexLong);
+            case 'Y' -> scattered(size, false);
             case 'P' -> new Operand.Mmx(modRm() >> 3 & 7);
             case 'Q' -> isRegister() ? new Operand.Mmx(modRm() & 7) : memory(size, row);
             case 'N' -> isRegister() ? new Operand.Mmx(modRm() & 7) : invalid();
@@ -308,7 +322,8 @@ final class Decoding {
             case 'd' -> 4;
             case 'q' -> 8;
             case 't' -> 10;
-            case 'x' -> 16;
+            case 'x' -> vexLong ? 32 : 16;
+            case 'o' -> 16;
             case 'y' -> rexBit(REX_W) ? 8 : 4;
             case 'z' -> Math.min(operandSize, 4);
             case 'v' -> operandSize;
@@ -327,6 +342,24 @@ final class Decoding {
         return new Operand.Register(high ? number - 4 : number, size, high);
     }
 
+    private static Operand vector(int number, int size) {
+        return size == 32 ? new Operand.Ymm(number) : new Operand.Xmm(number);
+    }
+
+    /** Elements in memory. Their indexes, their mask and their destination must be three registers. */
+    private Operand scattered(int size, boolean wideIndex) {
+        Addressing addressing = new Addressing(bytes, modRm(), addressSize());
+        if (!addressing.hasSib() || addressSize() == 2) {
+            return invalid();
+        }
+        addressing.readVector(rexBit(REX_X) ? 8 : 0, rexBit(REX_B) ? 8 : 0);
+        int index = addressing.index();
+        if (index == reg() || index == vvvv() || reg() == vvvv()) {
+            valid = false;
+        }
+        return addressing.scattered(segmentOverride, size, wideIndex);
+    }
+
     private Operand memory(int size, Row row) {
         Addressing addressing = new Addressing(bytes, modRm(), addressSize());
         if (addressSize() == 2) {
@@ -340,8 +373,12 @@ final class Decoding {
 
     /** The bytes of the immediate that follows a memory operand, which RIP-relative addresses reach over. */
     private int immediateBytes(Row row) {
-        Form last = row.third != null ? row.third : row.second;
-        return last != null && last.method == 'I' ? bytes(last) : 0;
+        Form last = row.fourth != null ? row.fourth : row.third != null ? row.third : row.second;
+        return last != null && (last.method == 'I' || last.method == 'L') ? immediateBytes(last) : 0;
+    }
+
+    private int immediateBytes(Form form) {
+        return form.method == 'L' ? 1 : bytes(form);
     }
 
     /** Sign-extended, but for bytes and words whose type does not ask for it. */

@@ -5,8 +5,8 @@ package io.scratchvm.vmm.cpu.decode;
  * method (A.2.1) and one for the type (A.2.2).
  *
  * <p>Methods of our own: {@code r}, {@code x} and {@code s}, a general, XMM or segment register that the opcode
- * implies; {@code T}, {@code t} and {@code o} are x87's. Types of our own: {@code S}, a byte that is sign-extended, and
- * {@code -}, a size that the instruction itself says.
+ * implies; {@code T}, {@code t} and {@code o} are x87's; {@code X} and {@code Y}, elements in memory. Types of our own:
+ * {@code S}, a byte that is sign-extended, {@code o}, 16 bytes, and {@code -}, a size that the instruction itself says.
  */
 enum Form {
     /** A general register or memory, by ModRM's mod and r/m. */
@@ -63,13 +63,30 @@ enum Form {
     Sw('S', 'w'),
     Cy('C', 'y'),
     Dy('D', 'y'),
-    /** The XMM register of ModRM's reg; that of r/m, or memory; that of r/m, never memory. */
+    /**
+     * The vector register of ModRM's reg; that of r/m, or memory; that of r/m, never memory. Under VEX.L, {@code x} is
+     * a YMM register, or 32 bytes.
+     */
     Vx('V', 'x'),
     Wx('W', 'x'),
     Wd('W', 'd'),
     Wq('W', 'q'),
     Ww('W', 'w'),
+    Wb('W', 'b'),
     Ux('U', 'x'),
+    /** The vector register that VEX.vvvv names; that of an immediate byte's upper half. */
+    Hx('H', 'x'),
+    Lx('L', 'x'),
+    /** Of 16 bytes whatever VEX.L says. */
+    Vo('V', 'o'),
+    Wo('W', 'o'),
+    Uo('U', 'o'),
+    Mo('M', 'o'),
+    Ho('H', 'o'),
+    /** Elements in memory by a vector of indexes (VSIB); by one of 16 bytes whatever VEX.L says. */
+    Xd('X', 'd'),
+    Xq('X', 'q'),
+    Yq('Y', 'q'),
     /** The same of MMX registers. */
     Pq('P', 'q'),
     Qq('Q', 'q'),

@@ -21,6 +21,8 @@ package io.scratchvm.vmm.cpu.decode;
  * @param first first operand, null if there is none
  * @param second second operand or null
  * @param third third operand or null
+ * @param fourth fourth operand or null
+ * @param vex whether a VEX prefix encodes it; of an XMM or YMM register that it writes, the rest becomes zero
  */
 public record Instruction(
         Operation operation,
@@ -34,7 +36,9 @@ public record Instruction(
         boolean lock,
         Operand first,
         Operand second,
-        Operand third) {
+        Operand third,
+        Operand fourth,
+        boolean vex) {
     /** REP prefixes of string instructions. */
     public enum Repeat {
         NONE,

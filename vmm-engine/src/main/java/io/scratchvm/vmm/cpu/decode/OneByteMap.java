@@ -94,9 +94,8 @@ final class OneByteMap {
         map[0xc7] = only(0, of(MOV, Ev, Iz));
         map[0x63] = byMode(of(ARPL, WORD, Ew, Gw), of(MOVSXD, Gv, Ez));
         map[0xd7] = of(XLAT, BYTE);
-        Row[] vexMaps = VexMaps.rows();
-        map[0xc4] = vex(Choice.VEX3, memoryOnly(of(LES, Gv, Mp)), vexMaps);
-        map[0xc5] = vex(Choice.VEX2, memoryOnly(of(LDS, Gv, Mp)), vexMaps);
+        map[0xc4] = vex(Choice.VEX3, memoryOnly(of(LES, Gv, Mp)));
+        map[0xc5] = vex(Choice.VEX2, memoryOnly(of(LDS, Gv, Mp)));
     }
 
     /** The opcodes that name a register in their low three bits. */

@@ -44,6 +44,18 @@ public sealed interface Operand {
     /** XMM0 to XMM15. */
     record Xmm(int number) implements Operand {}
 
+    /** YMM0 to YMM15, whose lower halves the XMM registers are. */
+    record Ymm(int number) implements Operand {}
+
+    /**
+     * Elements in memory, each at its own address: {@code origin} and a lane of {@code index}, signed, times
+     * {@code origin}'s scale (VSIB, SDM volume 2, section 2.3.12).
+     *
+     * @param origin without an index; its size is that of one element
+     * @param index an XMM or YMM register
+     */
+    record Scattered(Memory origin, Operand index) implements Operand {}
+
     /** ST(0) to ST(7). */
     record St(int number) implements Operand {}
 }

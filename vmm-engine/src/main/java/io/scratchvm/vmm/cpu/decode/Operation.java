@@ -300,7 +300,7 @@ public enum Operation {
     FNSAVE,
     FRSTOR,
 
-    // MMX and SSE up to SSE4.2, from here to the end: moves
+    // MMX, SSE up to SSE4.2, AVX up to AVX2, from here to the end: moves
     MOVAPS,
     MOVAPD,
     MOVDQA,
@@ -562,14 +562,92 @@ public enum Operation {
     UNPCKLPS,
     UNPCKLPD,
     UNPCKHPS,
-    UNPCKHPD;
+    UNPCKHPD,
+
+    // Under VEX only: broadcasts
+    VBROADCASTSS,
+    VBROADCASTSD,
+    VBROADCASTF128,
+    VBROADCASTI128,
+    VPBROADCASTB,
+    VPBROADCASTW,
+    VPBROADCASTD,
+    VPBROADCASTQ,
+
+    // Permutations
+    VPERMILPS,
+    VPERMILPD,
+    VPERMPS,
+    VPERMPD,
+    VPERMD,
+    VPERMQ,
+    VPERM2F128,
+    VPERM2I128,
+    VINSERTF128,
+    VINSERTI128,
+    VEXTRACTF128,
+    VEXTRACTI128,
+    VPBLENDD,
+
+    // Shifts of each lane by a count of its own
+    VPSLLVD,
+    VPSLLVQ,
+    VPSRLVD,
+    VPSRLVQ,
+    VPSRAVD,
+
+    // Moves of lanes that a mask chooses
+    VMASKMOVPS,
+    VMASKMOVPD,
+    VPMASKMOVD,
+    VPMASKMOVQ,
+    VPGATHERDD,
+    VPGATHERDQ,
+    VPGATHERQD,
+    VPGATHERQQ,
+    VGATHERDPS,
+    VGATHERDPD,
+    VGATHERQPS,
+    VGATHERQPD,
+
+    // Tests, half precision
+    VTESTPS,
+    VTESTPD,
+    VCVTPH2PS,
+    VCVTPS2PH,
+
+    // Multiply-add, rounded once
+    VFMADDPS,
+    VFMADDPD,
+    VFMADDSS,
+    VFMADDSD,
+    VFMSUBPS,
+    VFMSUBPD,
+    VFMSUBSS,
+    VFMSUBSD,
+    VFNMADDPS,
+    VFNMADDPD,
+    VFNMADDSS,
+    VFNMADDSD,
+    VFNMSUBPS,
+    VFNMSUBPD,
+    VFNMSUBSS,
+    VFNMSUBSD,
+    VFMADDSUBPS,
+    VFMADDSUBPD,
+    VFMSUBADDPS,
+    VFMSUBADDPD,
+
+    // Upper halves
+    VZEROUPPER,
+    VZEROALL;
 
     /** Whether it is an x87 instruction. */
     public boolean isX87() {
         return compareTo(FLD) >= 0 && compareTo(FRSTOR) <= 0;
     }
 
-    /** Whether it belongs to MMX or SSE, which CR0 and CR4 can disable. */
+    /** Whether it belongs to MMX, SSE or AVX, which control registers can disable. */
     public boolean isVector() {
         return compareTo(MOVAPS) >= 0;
     }

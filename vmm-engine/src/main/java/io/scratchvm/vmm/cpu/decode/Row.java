@@ -25,33 +25,37 @@ final class Row {
         REX_W,
         /** REX.B clear, REX.B set. */
         REX_B,
-        /** No VEX prefix after all, or that of map 0F, 0F38 or 0F3A; of two bytes. */
+        /** No VEX prefix after all; else {@link VexMaps} go on, by the map that the prefix names. Of two bytes. */
         VEX2,
         /** The same of three bytes. */
         VEX3,
         /** VEX.L clear, VEX.L set. */
-        VEX_L
+        VEX_L,
+        /** VEX.W clear, VEX.W set, in code of any size. */
+        VEX_W
     }
 
-    static final Row INVALID = new Row(Operation.INVALID, Size.V, null, null, null);
+    static final Row INVALID = new Row(Operation.INVALID, Size.V, null, null, null, null);
 
     final Operation operation;
     final Size size;
     final Form first;
     final Form second;
     final Form third;
+    final Form fourth;
 
     /** Null in a leaf. */
     final Choice choice;
 
     final Row[] alternatives;
 
-    private Row(Operation operation, Size size, Form first, Form second, Form third) {
+    private Row(Operation operation, Size size, Form first, Form second, Form third, Form fourth) {
         this.operation = operation;
         this.size = size;
         this.first = first;
         this.second = second;
         this.third = third;
+        this.fourth = fourth;
         this.choice = null;
         this.alternatives = null;
     }
@@ -62,6 +66,7 @@ final class Row {
         this.first = null;
         this.second = null;
         this.third = null;
+        this.fourth = null;
         this.choice = choice;
         this.alternatives = alternatives;
     }
@@ -71,19 +76,23 @@ final class Row {
     }
 
     static Row of(Operation operation, Size size) {
-        return new Row(operation, size, null, null, null);
+        return new Row(operation, size, null, null, null, null);
     }
 
     static Row of(Operation operation, Size size, Form first) {
-        return new Row(operation, size, first, null, null);
+        return new Row(operation, size, first, null, null, null);
     }
 
     static Row of(Operation operation, Size size, Form first, Form second) {
-        return new Row(operation, size, first, second, null);
+        return new Row(operation, size, first, second, null, null);
     }
 
     static Row of(Operation operation, Size size, Form first, Form second, Form third) {
-        return new Row(operation, size, first, second, third);
+        return new Row(operation, size, first, second, third, null);
+    }
+
+    static Row of(Operation operation, Form first, Form second, Form third, Form fourth) {
+        return new Row(operation, Size.V, first, second, third, fourth);
     }
 
     /** A row of byte size where the first operand is a byte, else of size V. */
@@ -96,7 +105,7 @@ final class Row {
     }
 
     static Row of(Operation operation, Form first, Form second, Form third) {
-        return new Row(operation, first.type == 'b' ? Size.BYTE : Size.V, first, second, third);
+        return new Row(operation, first.type == 'b' ? Size.BYTE : Size.V, first, second, third, null);
     }
 
     /** An x87 instruction, whose opcode is kept as its third operand. */
@@ -163,24 +172,82 @@ final class Row {
 
     /**
      * Of C5 ({@code VEX2}) or C4 ({@code VEX3}): {@code legacy} where another instruction's ModRM follows, which in
-     * 64-bit code is never; else maps 0F, 0F38 and 0F3A under VEX.
+     * 64-bit code is never; else a VEX prefix.
      */
-    static Row vex(Choice choice, Row legacy, Row[] maps) {
-        return new Row(choice, new Row[] {legacy, maps[0], maps[1], maps[2]});
+    static Row vex(Choice choice, Row legacy) {
+        return new Row(choice, new Row[] {legacy});
+    }
+
+    boolean isVexPrefix() {
+        return choice == Choice.VEX2 || choice == Choice.VEX3;
+    }
+
+    static Row byVexL(Row clear, Row set) {
+        return new Row(Choice.VEX_L, new Row[] {clear, set});
+    }
+
+    static Row byVexW(Row clear, Row set) {
+        return new Row(Choice.VEX_W, new Row[] {clear, set});
     }
 
     /** Only with VEX.L clear ("LZ"). */
     static Row lengthZero(Row row) {
-        return new Row(Choice.VEX_L, new Row[] {row, INVALID});
+        return byVexL(row, INVALID);
+    }
+
+    /**
+     * The form under VEX of an SSE instruction, or of each that this row is a choice among, those on MMX registers
+     * excepted, which have none. After the destination comes {@code source}, if it is not null.
+     */
+    Row inVex(Form source) {
+        if (choice != null) {
+            Row[] forms = new Row[alternatives.length];
+            for (int i = 0; i < forms.length; i++) {
+                forms[i] = alternatives[i].inVex(source);
+            }
+            return new Row(choice, forms);
+        }
+        if (operation == Operation.INVALID || isMmx(first) || isMmx(second)) {
+            return INVALID;
+        }
+        return source == null ? this : new Row(operation, size, first, source, second, third);
+    }
+
+    /** This row with vectors of 16 bytes whatever VEX.L says ("LIG"). */
+    Row ignoringLength() {
+        if (choice != null) {
+            Row[] forms = new Row[alternatives.length];
+            for (int i = 0; i < forms.length; i++) {
+                forms[i] = alternatives[i].ignoringLength();
+            }
+            return new Row(choice, forms);
+        }
+        return new Row(operation, size, octoword(first), octoword(second), octoword(third), octoword(fourth));
+    }
+
+    private static Form octoword(Form form) {
+        if (form == null || form.type != 'x') {
+            return form;
+        }
+        return switch (form.method) {
+            case 'V' -> Form.Vo;
+            case 'H' -> Form.Ho;
+            case 'W' -> Form.Wo;
+            default -> Form.Uo;
+        };
+    }
+
+    private static boolean isMmx(Form form) {
+        return form != null && (form.method == 'P' || form.method == 'Q' || form.method == 'N');
     }
 
     /** Whether VEX.vvvv names an operand. */
     boolean usesVvvv() {
-        return isVvvv(first) || isVvvv(second) || isVvvv(third);
+        return isVvvv(first) || isVvvv(second) || isVvvv(third) || isVvvv(fourth);
     }
 
     private static boolean isVvvv(Form form) {
-        return form != null && form.method == 'B';
+        return form != null && (form.method == 'B' || form.method == 'H');
     }
 
     /** Only with this value of ModRM's reg. */

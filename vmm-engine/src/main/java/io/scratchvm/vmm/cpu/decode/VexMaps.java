@@ -9,14 +9,31 @@ import java.util.Arrays;
 
 /** The opcode maps 0F, 0F38 and 0F3A under a VEX prefix: Intel SDM volume 2, tables, mnemonics with V. */
 final class VexMaps {
+    /** Maps 1 to 3. Made when the first prefix is met: most programs do without. */
+    private static final Row[] MAPS = rows(TwoByteMap.rows());
+
     private VexMaps() {}
 
-    /** One row for each map. */
-    static Row[] rows() {
+    /** Map 0F (1), 0F38 (2) or 0F3A (3). */
+    static Row map(int number) {
+        return MAPS[number - 1];
+    }
+
+    /**
+     * One row for each map.
+     *
+     * @param legacy map 0F without VEX, which leads to the other two
+     */
+    private static Row[] rows(Row[] legacy) {
         Row[] map0F = empty();
         Row[] map0F38 = empty();
         Row[] map0F3A = empty();
         bitManipulation(map0F38, map0F3A);
+        AvxMap.addTo(map0F, legacy);
+        AvxMap.addTo38(map0F38, legacy[0x38].alternatives);
+        AvxMap.addTo3A(map0F3A, legacy[0x3a].alternatives);
+        Avx2Map.addTo38(map0F38);
+        Avx2Map.addTo3A(map0F3A);
         return new Row[] {escape(map0F), escape(map0F38), escape(map0F3A)};
     }
 

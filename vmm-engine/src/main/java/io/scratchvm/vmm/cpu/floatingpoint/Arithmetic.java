@@ -61,7 +61,7 @@ final class Arithmetic {
     }
 
     /** The sum of two numbers that differ in their signs alone. */
-    private static long zeroSum(BinaryFormat format, Mxcsr mxcsr) {
+    static long zeroSum(BinaryFormat format, Mxcsr mxcsr) {
         return format.signed(mxcsr.roundingMode() == RoundingMode.DOWN, 0);
     }
 
@@ -99,6 +99,41 @@ final class Arithmetic {
         int shift = Long.numberOfLeadingZeros(high);
         long significand = high << shift | low >>> 64 - shift | (low << shift != 0 ? 1 : 0);
         return format.rounded(mxcsr, negative, format.exponent(a) + format.exponent(b) + 3 - shift, significand);
+    }
+
+    /** {@code first} times {@code second} plus {@code third}, rounded once. */
+    static long multiplyAdd(BinaryFormat format, Mxcsr mxcsr, long first, long second, long third) {
+        if (format.isNaN(first) || format.isNaN(second)) {
+            long factors = format.propagated(mxcsr, first, second);
+            return format.isNaN(third) ? format.propagated(mxcsr, factors, third) : factors;
+        }
+        if (format.isNaN(third)) {
+            return format.quieted(mxcsr, third);
+        }
+        long a = format.operand(mxcsr, first);
+        long b = format.operand(mxcsr, second);
+        long c = format.operand(mxcsr, third);
+        boolean infinite = format.isInfinite(a) || format.isInfinite(b);
+        boolean zero = format.isZero(a) || format.isZero(b);
+        boolean negative = format.isNegative(a) != format.isNegative(b);
+        if (infinite && (zero || format.isInfinite(c) && format.isNegative(c) != negative)) {
+            return format.invalid(mxcsr);
+        }
+        format.noteDenormal(mxcsr, a);
+        format.noteDenormal(mxcsr, b);
+        format.noteDenormal(mxcsr, c);
+        if (infinite || format.isInfinite(c)) {
+            return infinite ? format.signed(negative, format.infinity) : c;
+        }
+        if (zero && format.isZero(c)) {
+            return format.isNegative(c) == negative ? c : zeroSum(format, mxcsr);
+        }
+        if (zero) {
+            return unchanged(format, mxcsr, c);
+        }
+        return format.isZero(c)
+                ? product(format, mxcsr, negative, a, b)
+                : ProductSum.rounded(format, mxcsr, negative, a, b, c);
     }
 
     static long divide(BinaryFormat format, Mxcsr mxcsr, long first, long second) {

@@ -93,6 +93,23 @@ public final class Binary64 {
         return zeros >= 52 + carry;
     }
 
+    /** {@code first} times {@code second} plus {@code third}, rounded once. */
+    public static long multiplyAdd(Mxcsr mxcsr, long first, long second, long third) {
+        if (mxcsr.roundsToNearest() && mxcsr.isPrecisionKnown() && isPlain(first) && isPlain(second) && isPlain(third)) {
+            double sum = Math.fma(longBitsToDouble(first), longBitsToDouble(second), longBitsToDouble(third));
+            long result = doubleToRawLongBits(sum);
+            if (isSafe(result)) {
+                return result;
+            }
+        }
+        return Arithmetic.multiplyAdd(BINARY64, mxcsr, first, second, third);
+    }
+
+    /** The number of the other sign; a NaN stays as it is. */
+    public static long negated(long first) {
+        return BINARY64.isNaN(first) ? first : first ^ BINARY64.sign;
+    }
+
     public static long divide(Mxcsr mxcsr, long first, long second) {
         long result = doubleToRawLongBits(longBitsToDouble(first) / longBitsToDouble(second));
         if (!mxcsr.roundsToNearest() || !isPlain(first) || !isPlain(second) || !isSafe(result)) {

@@ -10,6 +10,7 @@ import static io.scratchvm.vmm.cpu.floatingpoint.ExceptionFlags.*;
  * bit, bit 63, is worth 2 to that exponent; bit 0 may stand for all that lies below it.
  */
 final class BinaryFormat {
+    static final BinaryFormat BINARY16 = new BinaryFormat(10, 5);
     static final BinaryFormat BINARY32 = new BinaryFormat(23, 8);
     static final BinaryFormat BINARY64 = new BinaryFormat(52, 11);
 

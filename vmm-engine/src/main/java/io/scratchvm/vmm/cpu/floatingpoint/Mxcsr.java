@@ -17,18 +17,28 @@ public final class Mxcsr {
     private static final int MASKS_AT = 7, ROUNDING_AT = 13;
     private static final int PRECISION_KNOWN = PRECISION | PRECISION << MASKS_AT;
 
+    /** The register, and what counts of it. */
+    private int register;
+
     private int control;
     private int raised;
 
     /** Begins an instruction under this value of the register. */
     public void begin(int mxcsr) {
+        register = mxcsr;
         control = mxcsr;
         raised = 0;
     }
 
+    /** Begins an instruction that says itself how it rounds, as bits 14 and 13 would, and flushes no result to zero. */
+    public void beginRounding(int mxcsr, int mode) {
+        begin(mxcsr & ~(FTZ | 3 << ROUNDING_AT) | mode << ROUNDING_AT);
+        register = mxcsr;
+    }
+
     /** The register's value after the instruction, whether it ends or raises {@code #XM}. */
     public int end() {
-        return control | (unmasked(BEFORE_COMPUTATION) ? raised & BEFORE_COMPUTATION : raised);
+        return register | (unmasked(BEFORE_COMPUTATION) ? raised & BEFORE_COMPUTATION : raised);
     }
 
     /** Whether the instruction must raise {@code #XM} and leave its destination alone. */

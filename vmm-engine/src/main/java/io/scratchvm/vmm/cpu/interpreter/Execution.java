@@ -42,11 +42,21 @@ final class Execution {
     /** Whether code or translations have changed since the current instruction began, if it stands alone. */
     boolean codeChanged;
 
+    /** Made when it is first asked for: most programs do without. */
+    private VexLane vexLane;
+
     Execution(Vcpu vcpu, Mmu mmu, IoSpace ports, LongSupplier random) {
         this.vcpu = vcpu;
         this.mmu = mmu;
         this.ports = ports;
         this.random = random;
+    }
+
+    VexLane vexLane() {
+        if (vexLane == null) {
+            vexLane = new VexLane();
+        }
+        return vexLane;
     }
 
     /** Whether the VMM is to see a fault that arises now, before the IDT is looked at. */

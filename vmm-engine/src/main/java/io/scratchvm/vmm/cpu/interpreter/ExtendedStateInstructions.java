@@ -29,7 +29,7 @@ final class ExtendedStateInstructions {
         ExtendedState.requireAvailable(x.vcpu);
         boolean restores = i.operation() == Operation.XRSTOR;
         boolean wide = i.operandSize() == 8;
-        long linear = x.linear((Operand.Memory) i.first(), ExtendedState.AREA, !restores);
+        long linear = x.linear((Operand.Memory) i.first(), ExtendedState.area(x.vcpu), !restores);
         if (restores) {
             ExtendedState.restore(x.vcpu, x.mmu, linear, pair(x), wide);
         } else {

@@ -44,7 +44,7 @@ final class FloatLanes {
             case ADDPS, SUBPS, MULPS, DIVPS, MINPS, MAXPS, SQRTPS, RCPPS, RSQRTPS ->
                 FloatArithmetic.singles(operation, mxcsr, a, low);
             case ADDPD, SUBPD, MULPD, DIVPD, MINPD, MAXPD, SQRTPD -> FloatArithmetic.doubles(operation, mxcsr, a, low);
-            case CMPSS, CMPSD, CMPPS, CMPPD -> FloatComparisons.mask(operation, mxcsr, immediate(i), a, low);
+            case CMPSS, CMPSD, CMPPS, CMPPD -> FloatComparisons.mask(operation, mxcsr, predicate(i), a, low);
             case ADDSUBPS -> FloatArithmetic.subtractAdd(mxcsr, a, low);
             case ADDSUBPD -> Binary64.subtract(mxcsr, a, low);
             case HADDPS -> FloatArithmetic.sums(mxcsr, a, xmm[to + 1]);
@@ -86,7 +86,7 @@ final class FloatLanes {
             case ADDPS, SUBPS, MULPS, DIVPS, MINPS, MAXPS, SQRTPS, RCPPS, RSQRTPS ->
                 FloatArithmetic.singles(operation, mxcsr, b, high);
             case ADDPD, SUBPD, MULPD, DIVPD, MINPD, MAXPD, SQRTPD -> FloatArithmetic.doubles(operation, mxcsr, b, high);
-            case CMPPS, CMPPD -> FloatComparisons.mask(operation, mxcsr, immediate(i), b, high);
+            case CMPPS, CMPPD -> FloatComparisons.mask(operation, mxcsr, predicate(i), b, high);
             case ADDSUBPS -> FloatArithmetic.subtractAdd(mxcsr, b, high);
             case ADDSUBPD -> Binary64.add(mxcsr, b, high);
             case HADDPS -> FloatArithmetic.sums(mxcsr, low, high);
@@ -117,6 +117,11 @@ final class FloatLanes {
         }
         int lane = immediate(i) >> 6;
         return lower((lane < 2 ? low : high) >>> 32 * (lane & 1));
+    }
+
+    /** Of a comparison; VEX has four times as many. */
+    private static int predicate(Instruction i) {
+        return immediate(i) & (i.vex() ? 31 : 7);
     }
 
     private static int immediate(Instruction i) {

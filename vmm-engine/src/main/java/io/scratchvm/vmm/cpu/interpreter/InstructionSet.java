@@ -47,7 +47,9 @@ final class InstructionSet {
     }
 
     private static void executeFloatingPoint(Execution x, Instruction i) {
-        if (i.operation().isVector()) {
+        if (i.operation().isVector() && i.vex()) {
+            VexOperation.of(i).execute(x);
+        } else if (i.operation().isVector()) {
             SseInstructions.execute(x, i);
         } else if (i.operation().isX87()) {
             X87Instructions.execute(x, i);

@@ -13,6 +13,11 @@ final class SseInstructions {
             return;
         }
         FloatingPointState.requireSse(x.vcpu);
+        onRegisters(x, i);
+    }
+
+    /** What the instruction does where it is available; on no MMX register. */
+    static void onRegisters(Execution x, Instruction i) {
         if (SseFloatInstructions.concern(i.operation())) {
             SseFloatInstructions.execute(x, i);
             return;

@@ -7,9 +7,11 @@ import static io.scratchvm.vmm.cpu.state.Vcpu.RDX;
 import io.scratchvm.vmm.cpu.Exit;
 import io.scratchvm.vmm.cpu.decode.Instruction;
 import io.scratchvm.vmm.cpu.decode.Operand;
+import io.scratchvm.vmm.cpu.decode.Operation;
 import io.scratchvm.vmm.cpu.semantics.ControlRegisterMoves;
 import io.scratchvm.vmm.cpu.semantics.Cpuid;
 import io.scratchvm.vmm.cpu.semantics.DebugRegisters;
+import io.scratchvm.vmm.cpu.semantics.ExtendedState;
 import io.scratchvm.vmm.cpu.semantics.FloatingPointState;
 import io.scratchvm.vmm.cpu.semantics.ModelSpecificRegisters;
 import io.scratchvm.vmm.cpu.semantics.Privilege;
@@ -61,8 +63,19 @@ final class SystemInstructions {
             case RDPMC -> writePair(x, ModelSpecificRegisters.readPerformanceCounter(x.vcpu, index(x)));
             case FXSAVE -> FloatingPointState.save(x.vcpu, x.mmu, area(x, i, true), i.operandSize() == 8);
             case FXRSTOR -> FloatingPointState.restore(x.vcpu, x.mmu, area(x, i, false), i.operandSize() == 8);
-            case LDMXCSR -> FloatingPointState.loadControl(x.vcpu, (int) x.read(i.first(), 4));
-            default -> x.write(i.first(), 4, FloatingPointState.storeControl(x.vcpu));
+            default -> moveControl(x, i);
+        }
+    }
+
+    /** LDMXCSR, STMXCSR. */
+    private static void moveControl(Execution x, Instruction i) {
+        if (i.vex()) {
+            ExtendedState.requireAvx(x.vcpu);
+        }
+        if (i.operation() == Operation.LDMXCSR) {
+            FloatingPointState.loadControl(x.vcpu, (int) x.read(i.first(), 4));
+        } else {
+            x.write(i.first(), 4, FloatingPointState.storeControl(x.vcpu));
         }
     }
 

@@ -11,9 +11,8 @@ import java.util.Locale;
  * answers and the checks of MOV to CR4 and WRMSR to EFER are made from this table alone, so what is announced is what
  * can be turned on.
  *
- * <p>All of x86-64-v2 is here (System V ABI, AMD64 supplement, "micro-architecture levels"). VME, PVI, MCE, MTRR, APIC,
- * UMIP, SMEP, SMAP, PCID, MONITOR, PCLMULQDQ, AES, AVX and later vector extensions are not implemented and therefore
- * absent.
+ * <p>All of x86-64-v3 is here (System V ABI, AMD64 supplement, "micro-architecture levels"). VME, PVI, MCE, MTRR, APIC,
+ * UMIP, SMEP, SMAP, PCID, MONITOR, PCLMULQDQ, AES and AVX-512 are not implemented and therefore absent.
  */
 public enum CpuFeature {
     FPU(Leaf.BASIC_EDX, 0, "x87 floating-point unit"),
@@ -36,17 +35,21 @@ public enum CpuFeature {
 
     PNI(Leaf.BASIC_ECX, 0, "SSE3"),
     SSSE3(Leaf.BASIC_ECX, 9, "SSSE3"),
+    FMA(Leaf.BASIC_ECX, 12, "multiply-add rounded once: VFMADD132PS and its kin"),
     CX16(Leaf.BASIC_ECX, 13, "CMPXCHG16B"),
     SSE4_1(Leaf.BASIC_ECX, 19, "SSE4.1"),
     SSE4_2(Leaf.BASIC_ECX, 20, "SSE4.2"),
     MOVBE(Leaf.BASIC_ECX, 22, "MOVBE"),
     POPCNT(Leaf.BASIC_ECX, 23, "POPCNT"),
-    XSAVE(Leaf.BASIC_ECX, 26, "XSAVE, XRSTOR, XGETBV and XSETBV, for x87 and SSE state", CR4_OSXSAVE, 0),
+    XSAVE(Leaf.BASIC_ECX, 26, "XSAVE, XRSTOR, XGETBV and XSETBV, for x87, SSE and AVX state", CR4_OSXSAVE, 0),
+    AVX(Leaf.BASIC_ECX, 28, "AVX: VEX forms of SSE, 256 bits of floating point"),
+    F16C(Leaf.BASIC_ECX, 29, "VCVTPH2PS and VCVTPS2PH"),
     RDRAND(Leaf.BASIC_ECX, 30, "RDRAND: numbers of the VM's generator"),
     HYPERVISOR(Leaf.BASIC_ECX, 31, "runs under a hypervisor: leaf 0x40000000 exists"),
 
     FSGSBASE(Leaf.STRUCTURED_EBX, 0, "RDFSBASE, RDGSBASE, WRFSBASE and WRGSBASE", CR4_FSGSBASE, 0),
     BMI1(Leaf.STRUCTURED_EBX, 3, "ANDN, BEXTR, BLSI, BLSMSK, BLSR and TZCNT"),
+    AVX2(Leaf.STRUCTURED_EBX, 5, "AVX2: 256 bits of integers, gathers"),
     BMI2(Leaf.STRUCTURED_EBX, 8, "BZHI, MULX, PDEP, PEXT, RORX, SARX, SHLX and SHRX"),
     RDSEED(Leaf.STRUCTURED_EBX, 18, "RDSEED: the same numbers as RDRAND's"),
     ADX(Leaf.STRUCTURED_EBX, 19, "ADCX and ADOX"),

@@ -65,7 +65,7 @@ public final class Cpuid {
             case 2 -> new Answer(DESCRIPTORS, 0, 0, 0);
             case 4 -> cache(subleaf);
             case 7 -> structuredFeatures(subleaf);
-            case 0xd -> extendedState(subleaf);
+            case 0xd -> extendedState(vcpu, subleaf);
             case HYPERVISOR_LEAF ->
                 new Answer(HYPERVISOR_LEAF, word(HYPERVISOR, 0), word(HYPERVISOR, 1), word(HYPERVISOR, 2));
             case 0x8000_0000 -> new Answer(MAX_EXTENDED, 0, 0, 0);
@@ -82,11 +82,13 @@ public final class Cpuid {
                 : Answer.NOTHING;
     }
 
-    /** Components that XCR0 may have, and the size of XSAVE's area: the same whichever are enabled. */
-    private static Answer extendedState(int subleaf) {
+    /** Components that XCR0 may have, and the sizes of XSAVE's area for those it has and for all; then each beyond SSE. */
+    private static Answer extendedState(Vcpu vcpu, int subleaf) {
         return switch (subleaf) {
-            case 0 -> new Answer((int) ExtendedState.COMPONENTS, ExtendedState.AREA, ExtendedState.AREA, 0);
+            case 0 ->
+                new Answer((int) ExtendedState.COMPONENTS, ExtendedState.area(vcpu), ExtendedState.MAX_AREA, 0);
             case 1 -> new Answer(CpuFeature.mask(Leaf.EXTENDED_STATE_EAX), 0, 0, 0);
+            case 2 -> new Answer(ExtendedState.AVX_SIZE, ExtendedState.AVX_AT, 0, 0);
             default -> Answer.NOTHING;
         };
     }

@@ -9,18 +9,25 @@ import io.scratchvm.vmm.memory.Mmu;
 import java.util.Arrays;
 
 /**
- * XSAVE, XSAVEOPT, XRSTOR, XGETBV and XSETBV (Intel SDM volume 1, chapter 13) for x87 and SSE state, in the standard
+ * XSAVE, XSAVEOPT, XRSTOR, XGETBV and XSETBV (Intel SDM volume 1, chapter 13) for x87, SSE and AVX state, in the standard
  * format. Of the choices that the chapter leaves: a component counts as in use unless it is as reset leaves it, and
  * XSAVEOPT saves all that is in use, modified or not.
  */
 public final class ExtendedState {
     /** What XCR0 may hold. */
-    static final long COMPONENTS = XCR0_X87 | XCR0_SSE;
+    static final long COMPONENTS = XCR0_X87 | XCR0_SSE | XCR0_AVX;
 
-    /** Bytes of the legacy region, of the header after it, and of both. */
+    /** What instructions on YMM registers need. */
+    private static final long VECTORS = XCR0_SSE | XCR0_AVX;
+
+    /** Bytes of the legacy region and of the header after it. */
     private static final int LEGACY = 512, HEADER = 64;
 
-    public static final int AREA = LEGACY + HEADER;
+    /** Where the upper halves of the YMM registers are, and their bytes. */
+    static final int AVX_AT = LEGACY + HEADER, AVX_SIZE = 256;
+
+    /** Bytes of all that there is. */
+    static final int MAX_AREA = AVX_AT + AVX_SIZE;
 
     private ExtendedState() {}
 
@@ -39,6 +46,20 @@ public final class ExtendedState {
         }
     }
 
+    /** #UD unless XCR0 has enabled AVX, in protected mode; #NM where CR0.TS defers it (SDM volume 2, section 2.8). */
+    public static void requireAvx(Vcpu vcpu) {
+        Privilege.requireVex(vcpu);
+        if ((vcpu.xcr0 & VECTORS) != VECTORS) {
+            throw Fault.ud();
+        }
+        requireAvailable(vcpu);
+    }
+
+    /** Bytes of the area for the components that XCR0 enables. */
+    public static int area(Vcpu vcpu) {
+        return (vcpu.xcr0 & XCR0_AVX) != 0 ? MAX_AREA : AVX_AT;
+    }
+
     private static void requireAligned(long linear) {
         if ((linear & 63) != 0) {
             throw Fault.gp(0);
@@ -49,6 +70,7 @@ public final class ExtendedState {
     public static void reset(Vcpu vcpu) {
         initialize(vcpu.x87);
         Arrays.fill(vcpu.xmm, 0);
+        Arrays.fill(vcpu.ymm, 0);
         vcpu.mxcsr = FloatingPointState.MXCSR_RESET;
     }
 
@@ -67,7 +89,8 @@ public final class ExtendedState {
     public static void write(Vcpu vcpu, int register, long value) {
         requireEnabled(vcpu);
         Privilege.requireKernel(vcpu);
-        if (register != 0 || (value & XCR0_X87) == 0 || (value & ~COMPONENTS) != 0) {
+        boolean avxAlone = (value & VECTORS) == XCR0_AVX;
+        if (register != 0 || (value & XCR0_X87) == 0 || (value & ~COMPONENTS) != 0 || avxAlone) {
             throw Fault.gp(0);
         }
         vcpu.xcr0 = value;
@@ -84,18 +107,23 @@ public final class ExtendedState {
     public static void save(Vcpu vcpu, Mmu mmu, long linear, long requested, boolean wide, boolean optimized) {
         requireAligned(linear);
         mmu.checkWrite(linear, LEGACY);
-        mmu.checkWrite(linear + LEGACY, HEADER);
+        mmu.checkWrite(linear + LEGACY, area(vcpu) - LEGACY);
         long wanted = requested & vcpu.xcr0;
         long used = inUse(vcpu);
         long saved = optimized ? wanted & used : wanted;
         if ((saved & XCR0_X87) != 0) {
             FloatingPointState.saveX87(vcpu.x87, mmu, linear, wide);
         }
-        if ((wanted & XCR0_SSE) != 0) {
+        if ((wanted & VECTORS) != 0) {
             FloatingPointState.saveControl(vcpu, mmu, linear);
         }
         if ((saved & XCR0_SSE) != 0) {
             FloatingPointState.saveXmm(vcpu, mmu, linear);
+        }
+        if ((saved & XCR0_AVX) != 0) {
+            for (int i = 0; i < FloatingPointState.xmmHalves(vcpu); i++) {
+                mmu.write64(linear + AVX_AT + 8 * i, vcpu.ymm[i]);
+            }
         }
         long before = mmu.read64(linear + LEGACY);
         mmu.write64(linear + LEGACY, before & ~wanted | used & wanted);
@@ -105,7 +133,7 @@ public final class ExtendedState {
     private static long inUse(Vcpu vcpu) {
         long used = isInitial(vcpu.x87) ? 0 : XCR0_X87;
         for (int i = 0; i < FloatingPointState.xmmHalves(vcpu); i++) {
-            used |= vcpu.xmm[i] != 0 ? XCR0_SSE : 0;
+            used |= (vcpu.xmm[i] != 0 ? XCR0_SSE : 0) | (vcpu.ymm[i] != 0 ? XCR0_AVX : 0);
         }
         return used;
     }
@@ -129,7 +157,7 @@ public final class ExtendedState {
         long present = mmu.read64(linear + LEGACY);
         checkHeader(vcpu, mmu, linear + LEGACY, present);
         long wanted = requested & vcpu.xcr0;
-        if ((wanted & XCR0_SSE) != 0) {
+        if ((wanted & VECTORS) != 0) {
             vcpu.mxcsr = FloatingPointState.savedControl(mmu, linear);
         }
         if ((wanted & present & XCR0_SSE) != 0) {
@@ -137,10 +165,21 @@ public final class ExtendedState {
         } else if ((wanted & XCR0_SSE) != 0) {
             Arrays.fill(vcpu.xmm, 0, FloatingPointState.xmmHalves(vcpu), 0);
         }
+        if ((wanted & present & XCR0_AVX) != 0) {
+            restoreYmm(vcpu, mmu, linear + AVX_AT);
+        } else if ((wanted & XCR0_AVX) != 0) {
+            Arrays.fill(vcpu.ymm, 0, FloatingPointState.xmmHalves(vcpu), 0);
+        }
         if ((wanted & present & XCR0_X87) != 0) {
             FloatingPointState.restoreX87(vcpu.x87, mmu, linear, wide);
         } else if ((wanted & XCR0_X87) != 0) {
             initialize(vcpu.x87);
+        }
+    }
+
+    private static void restoreYmm(Vcpu vcpu, Mmu mmu, long linear) {
+        for (int i = 0; i < FloatingPointState.xmmHalves(vcpu); i++) {
+            vcpu.ymm[i] = mmu.read64(linear + 8 * i);
         }
     }
 

@@ -21,7 +21,7 @@ public final class PackedIntegers {
     }
 
     /** The top bit of each lane. */
-    static long signs(int width) {
+    public static long signs(int width) {
         return ones(width) << width - 1;
     }
 
@@ -200,6 +200,15 @@ public final class PackedIntegers {
     public static long sign(int width, long a, long b) {
         long negative = fill(width, b & signs(width));
         return subtract(width, a ^ negative, negative) & ~equal(width, b, 0);
+    }
+
+    /** The top bits of the lanes, from the lowest on; {@code width} 8, 32 or 64. */
+    public static int signsOf(int width, long a) {
+        return switch (width) {
+            case 8 -> byteSigns(a);
+            case 32 -> (int) (a >>> 31 & 1 | a >>> 62 & 2);
+            default -> (int) (a >>> 63);
+        };
     }
 
     /** The top bits of eight bytes, as PMOVMSKB gathers them. */

@@ -28,6 +28,36 @@ public final class PackedShifts {
         return PackedIntegers.subtract(width, right(width, a, n) ^ sign, sign);
     }
 
+    /** VPSLLVD: each lane by that of {@code counts}. */
+    public static long leftEach(int width, long a, long counts) {
+        long result = 0;
+        for (int n = 0; n < 64 / width; n++) {
+            long lane = left(width, Shuffles.lane(width, a, n), Shuffles.lane(width, counts, n));
+            result = Shuffles.insert(width, result, lane, n);
+        }
+        return result;
+    }
+
+    /** VPSRLVD. */
+    public static long rightEach(int width, long a, long counts) {
+        long result = 0;
+        for (int n = 0; n < 64 / width; n++) {
+            long lane = right(width, Shuffles.lane(width, a, n), Shuffles.lane(width, counts, n));
+            result = Shuffles.insert(width, result, lane, n);
+        }
+        return result;
+    }
+
+    /** VPSRAVD. */
+    public static long rightArithmeticEach(int width, long a, long counts) {
+        long result = 0;
+        for (int n = 0; n < 64 / width; n++) {
+            long lane = rightArithmetic(width, Shuffles.lane(width, a, n), Shuffles.lane(width, counts, n));
+            result = Shuffles.insert(width, result, lane, n);
+        }
+        return result;
+    }
+
     /** PSLLDQ: the low half of the result. */
     public static long leftBytesLow(long low, int bytes) {
         return bytes < 8 ? low << 8 * bytes : 0;

@@ -29,7 +29,7 @@ public final class ControlRegisters {
             CR4_OSXSAVE = 1 << 18,
             CR4_SMEP = 1 << 20,
             CR4_SMAP = 1 << 21;
-    public static final long XCR0_X87 = 1, XCR0_SSE = 1 << 1;
+    public static final long XCR0_X87 = 1, XCR0_SSE = 1 << 1, XCR0_AVX = 1 << 2;
     public static final long EFER_SCE = 1, EFER_LME = 1 << 8, EFER_LMA = 1 << 10, EFER_NXE = 1 << 11;
 
     private ControlRegisters() {}

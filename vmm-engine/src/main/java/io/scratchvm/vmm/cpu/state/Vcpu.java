@@ -78,6 +78,9 @@ public final class Vcpu {
     /** XMM0 to XMM15: the low halves at even indexes, the high halves at odd ones. */
     public final long[] xmm = new long[32];
 
+    /** The upper halves of YMM0 to YMM15, in the same way. */
+    public final long[] ymm = new long[32];
+
     public int mxcsr = 0x1f80;
 
     /** Which state components XSAVE and its kin manage. */

@@ -1,12 +1,14 @@
 package io.scratchvm.vmm.cpu.state;
 
 import io.scratchvm.vmm.api.Nullable;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * Everything about a {@link Vcpu} that is saved: the lab's dump of the vCPU. Lists have the lengths and orders of the
  * live arrays.
  *
+ * @param ymm the upper halves of the YMM registers; null where all of them are zero
  * @param xcr0 null in images of version 1.0, whose vCPU had no XSAVE
  */
 public record VcpuState(
@@ -39,6 +41,7 @@ public record VcpuState(
         long apicBase,
         long tscOffset,
         List<Long> xmm,
+        @Nullable List<Long> ymm,
         int mxcsr,
         @Nullable Long xcr0,
         X87State x87,
@@ -90,6 +93,7 @@ public record VcpuState(
                 vcpu.apicBase,
                 vcpu.tscOffset,
                 list(vcpu.xmm),
+                Arrays.stream(vcpu.ymm).anyMatch(half -> half != 0) ? list(vcpu.ymm) : null,
                 vcpu.mxcsr,
                 vcpu.xcr0,
                 of(vcpu.x87),
@@ -102,7 +106,7 @@ public record VcpuState(
     private static X87State of(X87 x87) {
         return new X87State(
                 list(x87.significand),
-                java.util.Arrays.stream(x87.signExponent).boxed().toList(),
+                Arrays.stream(x87.signExponent).boxed().toList(),
                 x87.controlWord,
                 x87.statusWord,
                 x87.tagWord,
@@ -112,7 +116,7 @@ public record VcpuState(
     }
 
     private static List<Long> list(long[] values) {
-        return java.util.Arrays.stream(values).boxed().toList();
+        return Arrays.stream(values).boxed().toList();
     }
 
     /** Makes {@code vcpu} what this record says. */
@@ -148,6 +152,11 @@ public record VcpuState(
         vcpu.apicBase = apicBase;
         vcpu.tscOffset = tscOffset;
         copy(xmm, vcpu.xmm);
+        if (ymm != null) {
+            copy(ymm, vcpu.ymm);
+        } else {
+            Arrays.fill(vcpu.ymm, 0);
+        }
         vcpu.mxcsr = mxcsr;
         vcpu.xcr0 = xcr0 != null ? xcr0 : ControlRegisters.XCR0_X87;
         restore(vcpu.x87);

@@ -7,7 +7,11 @@ final class IntelSyntax {
     private static final String[] CONDITIONS = {
         "o", "no", "b", "ae", "e", "ne", "be", "a", "s", "ns", "p", "np", "l", "ge", "le", "g"
     };
-    private static final String[] PREDICATES = {"eq", "lt", "le", "unord", "neq", "nlt", "nle", "ord"};
+    private static final String[] PREDICATES = {
+        "eq", "lt", "le", "unord", "neq", "nlt", "nle", "ord", "eq_uq", "nge", "ngt", "false", "neq_oq", "ge", "gt",
+        "true", "eq_os", "lt_oq", "le_oq", "unord_s", "neq_us", "nlt_uq", "nle_uq", "ord_s", "eq_us", "nge_uq", "ngt_uq",
+        "false_os", "neq_os", "ge_oq", "gt_oq", "true_us"
+    };
     private static final String[] LEGACY = {"ax", "cx", "dx", "bx", "sp", "bp", "si", "di"};
     private static final String[] LOW_BYTES = {"al", "cl", "dl", "bl", "spl", "bpl", "sil", "dil"};
     private static final String[] HIGH_BYTES = {"ah", "ch", "dh", "bh"};
@@ -25,8 +29,16 @@ final class IntelSyntax {
             return "(bad)";
         }
         IntelSyntax syntax = new IntelSyntax(instruction);
-        String text = (syntax.mnemonic() + " " + syntax.operands()).trim();
+        String text = (syntax.prefix() + syntax.mnemonic() + " " + syntax.operands()).trim();
         return text.replace("[0xffffffff", "[0x"); // objdump is not of one mind about these
+    }
+
+    /** The V of what has a form without VEX, too. */
+    private String prefix() {
+        boolean onlyWithVex = instruction.operation().compareTo(Operation.VBROADCASTSS) >= 0;
+        boolean vector = instruction.operation().isVector() && !onlyWithVex;
+        boolean control = instruction.operation() == Operation.LDMXCSR || instruction.operation() == Operation.STMXCSR;
+        return instruction.vex() && (vector || control) ? "v" : "";
     }
 
     private String mnemonic() {
@@ -47,25 +59,40 @@ final class IntelSyntax {
             case FXSAVE, FXRSTOR, XSAVE, XRSTOR, XSAVEOPT -> name() + (size == 8 ? "64" : "");
             case CMPPS, CMPPD, CMPSS, CMPSD -> comparison();
             case UD -> instruction.first() == null ? "ud2" : "ud";
-            default -> name();
+            default -> isFused() ? name().substring(0, name().length() - 2) + order() + suffix() : name();
         };
     }
 
-    /** The first eight predicates have names. */
+    private String suffix() {
+        return name().substring(name().length() - 2);
+    }
+
+    private boolean isFused() {
+        Operation operation = instruction.operation();
+        return operation.compareTo(Operation.VFMADDPS) >= 0 && operation.compareTo(Operation.VZEROUPPER) < 0;
+    }
+
+    /** The order of what is multiplied and added, by where the destination stands again. */
+    private int order() {
+        Operand destination = instruction.first();
+        return destination.equals(instruction.third()) ? 213 : destination.equals(instruction.second()) ? 132 : 231;
+    }
+
+    /** The first eight predicates have names, and all that VEX has. */
     private String comparison() {
         String suffix = name().substring(3);
-        return isNamedComparison() ? "cmp" + PREDICATES[predicate()] + suffix : name();
+        return isNamedComparison() ? "cmp" + PREDICATES[number()] + suffix : name();
     }
 
     private boolean isNamedComparison() {
         return switch (instruction.operation()) {
-            case CMPPS, CMPPD, CMPSS, CMPSD -> predicate() < PREDICATES.length;
+            case CMPPS, CMPPD, CMPSS, CMPSD -> number() < (instruction.vex() ? 32 : 8);
             default -> false;
         };
     }
 
-    private int predicate() {
-        return (int) ((Operand.Immediate) instruction.third()).value();
+    private int number() {
+        return (int) ((Operand.Immediate) predicate()).value();
     }
 
     private String name() {
@@ -95,13 +122,32 @@ final class IntelSyntax {
 
     private String explicitOperands() {
         StringBuilder text = new StringBuilder();
-        Operand third = isNamedComparison() || instruction.operation().isX87() ? null : instruction.third();
-        for (Operand operand : new Operand[] {instruction.first(), instruction.second(), third}) {
-            if (operand != null) {
+        Operand predicate = isNamedComparison() ? predicate() : null;
+        for (Operand operand : operandsOf(instruction)) {
+            if (operand != null && operand != predicate) {
                 text.append(text.isEmpty() ? "" : ",").append(operand(operand));
             }
         }
         return text.toString();
+    }
+
+    private Operand[] operandsOf(Instruction i) {
+        if (i.operation().isX87()) {
+            return new Operand[] {i.first(), i.second()};
+        }
+        if (isFused()) {
+            return switch (order()) {
+                case 132 -> new Operand[] {i.first(), i.fourth(), i.third()};
+                case 213 -> new Operand[] {i.first(), i.second(), i.fourth()};
+                default -> new Operand[] {i.first(), i.second(), i.third()};
+            };
+        }
+        return new Operand[] {i.first(), i.second(), i.third(), i.fourth()};
+    }
+
+    /** The immediate of a comparison, its last operand. */
+    private Operand predicate() {
+        return instruction.vex() ? instruction.fourth() : instruction.third();
     }
 
     private String operand(Operand operand) {
@@ -125,6 +171,10 @@ final class IntelSyntax {
             return "mm" + mmx.number();
         } else if (operand instanceof Operand.Xmm xmm) {
             return "xmm" + xmm.number();
+        } else if (operand instanceof Operand.Ymm ymm) {
+            return "ymm" + ymm.number();
+        } else if (operand instanceof Operand.Scattered elements) {
+            return scattered(elements);
         } else if (operand instanceof Operand.St st) {
             return st.number() == 0 ? "st" : "st(" + st.number() + ")";
         }
@@ -141,6 +191,20 @@ final class IntelSyntax {
             case 4 -> "e" + LEGACY[number];
             default -> "r" + LEGACY[number];
         };
+    }
+
+    /** objdump writes the vector of indexes as any other index. */
+    private String scattered(Operand.Scattered elements) {
+        Operand.Memory m = elements.origin();
+        String index = operand(elements.index()) + "*" + m.scale();
+        String text = memory(m);
+        int at = text.indexOf('[') + 1;
+        if (m.base() < 0) {
+            String displacement = text.substring(at, text.length() - 1);
+            return text.substring(0, at) + index + (displacement.equals("0x0") ? "" : "+" + displacement) + "]";
+        }
+        at += register(m.base(), m.addressSize()).length();
+        return text.substring(0, at) + "+" + index + text.substring(at);
     }
 
     private String memory(Operand.Memory m) {
@@ -194,6 +258,7 @@ final class IntelSyntax {
             case 8 -> "QWORD PTR ";
             case 10 -> "TBYTE PTR ";
             case 16 -> "XMMWORD PTR ";
+            case 32 -> "YMMWORD PTR ";
             default -> "";
         };
     }

@@ -57,13 +57,26 @@ final class ObjdumpText {
                 instruction.operandSize() == 2 && sameLowWord(theirs, ours);
             // The register is read as a word, whatever size objdump writes; so is a selector's.
             case MOV, LAR, LSL -> hasSelector(instruction) && bytes.length == instruction.length();
+            // VEX.L means nothing to a scalar.
+            case MOVSS, MOVSD -> instruction.vex() && theirs.contains("ymm");
             // REX.B makes it XCHG R8.
             case XCHG -> theirs.equals("pause");
             // REX.W wins over 66, and makes a far pointer of ten bytes.
             case MOVSXD, JMP_FAR, CALL_FAR -> instruction.operandSize() == 8 && bytes.length == instruction.length();
+            case VFMADDPS, VFMADDPD, VFMADDSS, VFMADDSD, VFMSUBPS, VFMSUBPD, VFMSUBSS, VFMSUBSD -> hasEqual(instruction);
+            case VFNMADDPS, VFNMADDPD, VFNMADDSS, VFNMADDSD, VFNMSUBPS, VFNMSUBPD, VFNMSUBSS, VFNMSUBSD ->
+                hasEqual(instruction);
+            case VFMADDSUBPS, VFMADDSUBPD, VFMSUBADDPS, VFMSUBADDPD -> hasEqual(instruction);
             case INVALID -> isLenient(line, theirs);
             default -> false;
         };
+    }
+
+    /** Whether the destination is two sources, so that their order cannot be told from the operands. */
+    private static boolean hasEqual(Instruction i) {
+        int equal = i.first().equals(i.second()) ? 1 : 0;
+        equal += i.first().equals(i.third()) ? 1 : 0;
+        return equal + (i.first().equals(i.fourth()) ? 1 : 0) > 1;
     }
 
     /** What objdump shows and Intel's manual does not have. */
@@ -72,7 +85,14 @@ final class ObjdumpText {
         boolean only64 = theirs.matches("sysret|syscall|swapgs|(rd|wr)[fg]sbase .*");
         boolean withMandatoryPrefix = theirs.matches("(ldmxcsr|stmxcsr|fxsave|fxrstor)(64)? .*|xgetbv|xsetbv")
                 || theirs.contains("mm") && line.text().matches("(.* )?rep(n?z)? .*");
-        return noSuchRegister || only64 || withMandatoryPrefix;
+        boolean evex = line.bytes()[0] == 0x62 && theirs.startsWith("v");
+        return noSuchRegister || only64 || withMandatoryPrefix || evex || isLenientWithVex(line, theirs);
+    }
+
+    /** A prefix before VEX, or one in it that the instruction does not have. */
+    private static boolean isLenientWithVex(Objdump.Line line, String theirs) {
+        int first = line.bytes()[0] & 0xff;
+        return theirs.equals("vzeroupper") || theirs.startsWith("v") && first != 0xc4 && first != 0xc5;
     }
 
     private static boolean hasSelector(Instruction instruction) {

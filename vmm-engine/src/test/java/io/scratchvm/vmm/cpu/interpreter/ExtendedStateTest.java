@@ -128,6 +128,41 @@ class ExtendedStateTest {
     }
 
     @Test
+    void hasTheUpperHalvesOfYmmRegistersApart() {
+        vcpu.xcr0 = 7;
+        vcpu.gpr[Vcpu.RAX] = 6;
+        vcpu.ymm[31] = 0x1234;
+        execute(XSAVE64);
+        assertThat(machine.memory.read64(AREA + 512)).as("XSTATE_BV").isEqualTo(4);
+        assertThat(machine.memory.read64(AREA + 576 + 248)).isEqualTo(0x1234);
+
+        Arrays.fill(vcpu.xmm, -1);
+        Arrays.fill(vcpu.ymm, -1);
+        execute(XRSTOR64);
+        assertThat(vcpu.xmm).containsOnly(0);
+        assertThat(vcpu.ymm[0]).isZero();
+        assertThat(vcpu.ymm[31]).isEqualTo(0x1234);
+    }
+
+    @Test
+    void vectorsUnderVexNeedTheirComponents() {
+        int[] vzeroall = {0xc5, 0xfc, 0x77};
+        assertThat(faultOf(vzeroall)).as("without AVX in XCR0").isEqualTo(Fault.UD);
+        vcpu.xcr0 = 7;
+        fill();
+        Arrays.fill(vcpu.ymm, -1);
+        execute(0xc5, 0xf8, 0x77);
+        assertThat(vcpu.ymm).containsOnly(0);
+        assertThat(vcpu.xmm[31]).isNotZero();
+        execute(vzeroall);
+        assertThat(vcpu.xmm).containsOnly(0);
+        vcpu.cr0 |= ControlRegisters.CR0_TS;
+        assertThat(faultOf(vzeroall)).isEqualTo(Fault.NM);
+        vcpu.cr4 &= ~ControlRegisters.CR4_OSXSAVE;
+        assertThat(faultOf(vzeroall)).isEqualTo(Fault.UD);
+    }
+
+    @Test
     void refusesWrongAreas() {
         machine.memory.write64(AREA + 512, 4);
         assertThat(faultOf(XRSTOR)).as("a component that is not enabled").isEqualTo(Fault.GP);

@@ -30,13 +30,37 @@ final class HostCpu {
             byte[] code,
             byte[] memory,
             long[] xmm,
-            byte[] x87) {
+            byte[] x87,
+            long[] ymm) {
         static final int X87_SIZE = 160;
-        static final int SIZE = 704 + X87_SIZE;
+        static final int SIZE = 704 + X87_SIZE + 256;
+
+        /** With upper halves of YMM registers that are zero. */
+        State(
+                int bits,
+                long[] gpr,
+                long rflags,
+                int mxcsr,
+                int signal,
+                byte[] code,
+                byte[] memory,
+                long[] xmm,
+                byte[] x87) {
+            this(bits, gpr, rflags, mxcsr, signal, code, memory, xmm, x87, new long[32]);
+        }
 
         /** With the x87 registers as FNINIT leaves them. */
-        State(int bits, long[] gpr, long rflags, int mxcsr, int signal, byte[] code, byte[] memory, long[] xmm) {
-            this(bits, gpr, rflags, mxcsr, signal, code, memory, xmm, new byte[X87_SIZE]);
+        State(
+                int bits,
+                long[] gpr,
+                long rflags,
+                int mxcsr,
+                int signal,
+                byte[] code,
+                byte[] memory,
+                long[] xmm,
+                long[] ymm) {
+            this(bits, gpr, rflags, mxcsr, signal, code, memory, xmm, new byte[X87_SIZE], ymm);
             x87[0] = 0x7f;
             x87[1] = 3;
         }
@@ -44,6 +68,11 @@ final class HostCpu {
         /** Of 64-bit code. */
         State(long[] gpr, long rflags, int mxcsr, int signal, byte[] code, byte[] memory, long[] xmm) {
             this(64, gpr, rflags, mxcsr, signal, code, memory, xmm);
+        }
+
+        /** With upper halves of YMM registers that are zero. */
+        State(int bits, long[] gpr, long rflags, int mxcsr, int signal, byte[] code, byte[] memory, long[] xmm) {
+            this(bits, gpr, rflags, mxcsr, signal, code, memory, xmm, new long[32]);
         }
 
         private void write(ByteBuffer to) {
@@ -61,6 +90,9 @@ final class HostCpu {
                 to.putLong(half);
             }
             to.put(x87);
+            for (long half : ymm) {
+                to.putLong(half);
+            }
         }
 
         private static State read(ByteBuffer from) {
@@ -80,7 +112,10 @@ final class HostCpu {
             from.position(from.position() + 256);
             byte[] x87 = new byte[X87_SIZE];
             from.get(x87);
-            return new State(bits, gpr, rflags, mxcsr, signal, code, memory, xmm, x87);
+            long[] ymm = new long[32];
+            from.asLongBuffer().get(ymm);
+            from.position(from.position() + 256);
+            return new State(bits, gpr, rflags, mxcsr, signal, code, memory, xmm, x87, ymm);
         }
     }
 

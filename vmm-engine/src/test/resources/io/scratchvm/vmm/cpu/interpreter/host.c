@@ -28,10 +28,13 @@ struct state {
     uint8_t memory[256];
     uint64_t xmm[32];
     uint8_t x87[160]; /* as FXSAVE has it, without MXCSR */
+    uint64_t ymm[32]; /* the upper halves; as they came where the CPU has none */
 } state;
 
 /* What FXRSTOR takes and FXSAVE stores. */
 uint8_t fx[512] __attribute__((aligned(16)));
+
+uint32_t has_avx;
 
 uint64_t host_rsp;
 
@@ -55,6 +58,11 @@ __asm__(".intel_syntax noprefix\n"
         ".irp n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n"
         "movups xmm\\n, [state+448+16*\\n]\n"
         ".endr\n"
+        "cmp dword ptr [has_avx], 0; je 1f\n"
+        ".irp n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n"
+        "vinsertf128 ymm\\n, ymm\\n, [state+864+16*\\n], 1\n"
+        ".endr\n"
+        "1:\n"
         "push qword ptr [state+128]; popfq\n"
         "mov rax, [state]; mov rcx, [state+8]; mov rdx, [state+16]; mov rbx, [state+24]\n"
         "mov rsp, [state+32]; mov rbp, [state+40]; mov rsi, [state+48]; mov rdi, [state+56]\n"
@@ -75,6 +83,10 @@ __asm__(".intel_syntax noprefix\n"
         "movups [state+448+16*\\n], xmm\\n\n"
         ".endr\n"
         "fxsave64 [fx]\n"
+        "cmp dword ptr [has_avx], 0; je raised\n"
+        ".irp n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n"
+        "vextractf128 [state+864+16*\\n], ymm\\n, 1\n"
+        ".endr\n"
         "raised:\n"
         "fninit\n"
         "mov rsp, [host_rsp]\n"
@@ -136,6 +148,7 @@ int main(void) {
     for (int i = 0; i < 5; i++) {
         handle(signals[i]);
     }
+    has_avx = __builtin_cpu_supports("avx");
     map(MEMORY, PROT_READ | PROT_WRITE);
     map(CODE, PROT_READ | PROT_WRITE | PROT_EXEC);
     while (fread(&state, sizeof state, 1, stdin) == 1) {
