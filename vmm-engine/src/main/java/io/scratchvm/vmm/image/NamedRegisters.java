@@ -4,6 +4,7 @@ import io.scratchvm.vmm.cpu.state.Flags;
 import io.scratchvm.vmm.cpu.state.Segment;
 import io.scratchvm.vmm.cpu.state.VcpuState;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class NamedRegisters {
                 case "segments" -> put(named, Segment.NAMES, cpu.segments());
                 case "dr" -> put(named, numbered("dr", cpu.dr().size()), cpu.dr());
                 case "xmm" -> put(named, numbered("xmm", cpu.xmm().size() / 2), halves(cpu.xmm()));
+                case "ymm" -> put(named, numbered("ymm", cpu.xmm().size() / 2), upperHalves(cpu));
                 default -> named.put(name, value);
             }
             if (name.equals("rflags")) {
@@ -47,6 +49,11 @@ final class NamedRegisters {
             names.add(name + i);
         }
         return names;
+    }
+
+    private static List<Object> upperHalves(VcpuState cpu) {
+        return halves(
+                cpu.ymm() != null ? cpu.ymm() : Collections.nCopies(cpu.xmm().size(), 0L));
     }
 
     private static List<Object> halves(List<Long> xmm) {

@@ -63,17 +63,19 @@ final class Avx2Map {
 
     /** Ten opcodes from 96, A6 and B6 on, for the orders 132, 213 and 231 of the operands. */
     private static void multiplyAdd(Row[] map) {
-        Operation[] singles = {VFMADDSUBPS, VFMSUBADDPS, VFMADDPS, VFMADDSS, VFMSUBPS, VFMSUBSS, VFNMADDPS, VFNMADDSS,
-            VFNMSUBPS, VFNMSUBSS};
-        Operation[] doubles = {VFMADDSUBPD, VFMSUBADDPD, VFMADDPD, VFMADDSD, VFMSUBPD, VFMSUBSD, VFNMADDPD, VFNMADDSD,
-            VFNMSUBPD, VFNMSUBSD};
+        Operation[] singles = {
+            VFMADDSUBPS, VFMSUBADDPS, VFMADDPS, VFMADDSS, VFMSUBPS, VFMSUBSS, VFNMADDPS, VFNMADDSS, VFNMSUBPS, VFNMSUBSS
+        };
+        Operation[] doubles = {
+            VFMADDSUBPD, VFMSUBADDPD, VFMADDPD, VFMADDSD, VFMSUBPD, VFMSUBSD, VFNMADDPD, VFNMADDSD, VFNMSUBPD, VFNMSUBSD
+        };
         for (int n = 0; n < singles.length; n++) {
             boolean scalar = n >= 2 && n % 2 == 1;
             for (int order = 0; order < 3; order++) {
                 Row single = fused(order, singles[n], scalar ? Wd : Wx);
                 Row twice = fused(order, doubles[n], scalar ? Wq : Wx);
-                map[0x96 + 0x10 * order + n] = byW(scalar ? single.ignoringLength() : single,
-                        scalar ? twice.ignoringLength() : twice);
+                map[0x96 + 0x10 * order + n] =
+                        byW(scalar ? single.ignoringLength() : single, scalar ? twice.ignoringLength() : twice);
             }
         }
     }

@@ -110,7 +110,7 @@ final class Row {
 
     /** An x87 instruction, whose opcode is kept as its third operand. */
     static Row x87(Operation operation, Size size, Form first, Form second) {
-        return new Row(operation, size, first, second, Form.Xo);
+        return new Row(operation, size, first, second, Form.Xo, null);
     }
 
     static Row escape(Row[] map) {

@@ -80,14 +80,18 @@ public final class Binary32 {
 
     /** {@code first} times {@code second} plus {@code third}, rounded once. */
     public static int multiplyAdd(Mxcsr mxcsr, int first, int second, int third) {
-        if (mxcsr.roundsToNearest() && mxcsr.isPrecisionKnown() && isPlain(first) && isPlain(second) && isPlain(third)) {
-            int result = floatToRawIntBits(Math.fma(intBitsToFloat(first), intBitsToFloat(second), intBitsToFloat(third)));
+        if (mxcsr.roundsToNearest()
+                && mxcsr.isPrecisionKnown()
+                && isPlain(first)
+                && isPlain(second)
+                && isPlain(third)) {
+            int result =
+                    floatToRawIntBits(Math.fma(intBitsToFloat(first), intBitsToFloat(second), intBitsToFloat(third)));
             if (isSafe(result)) {
                 return result;
             }
         }
-        return (int) Arithmetic.multiplyAdd(
-                BINARY32, mxcsr, first & UNSIGNED, second & UNSIGNED, third & UNSIGNED);
+        return (int) Arithmetic.multiplyAdd(BINARY32, mxcsr, first & UNSIGNED, second & UNSIGNED, third & UNSIGNED);
     }
 
     /** The number of the other sign; a NaN stays as it is. */

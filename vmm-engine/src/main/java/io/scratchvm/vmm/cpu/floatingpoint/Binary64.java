@@ -95,7 +95,11 @@ public final class Binary64 {
 
     /** {@code first} times {@code second} plus {@code third}, rounded once. */
     public static long multiplyAdd(Mxcsr mxcsr, long first, long second, long third) {
-        if (mxcsr.roundsToNearest() && mxcsr.isPrecisionKnown() && isPlain(first) && isPlain(second) && isPlain(third)) {
+        if (mxcsr.roundsToNearest()
+                && mxcsr.isPrecisionKnown()
+                && isPlain(first)
+                && isPlain(second)
+                && isPlain(third)) {
             double sum = Math.fma(longBitsToDouble(first), longBitsToDouble(second), longBitsToDouble(third));
             long result = doubleToRawLongBits(sum);
             if (isSafe(result)) {

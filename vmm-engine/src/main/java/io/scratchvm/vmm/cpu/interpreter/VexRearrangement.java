@@ -73,7 +73,12 @@ final class VexRearrangement extends VexOperation {
 
     /** VPERM2F128: each lane from four, or zero. */
     private void chooseLanes(long[] result, long[] a, long[] b) {
-        setLanes(result, (immediate & 2) == 0 ? a : b, immediate & 1, (immediate & 0x20) == 0 ? a : b, immediate >> 4 & 1);
+        setLanes(
+                result,
+                (immediate & 2) == 0 ? a : b,
+                immediate & 1,
+                (immediate & 0x20) == 0 ? a : b,
+                immediate >> 4 & 1);
         if ((immediate & 8) != 0) {
             Arrays.fill(result, 0, 2, 0);
         }

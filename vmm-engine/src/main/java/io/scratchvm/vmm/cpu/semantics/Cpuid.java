@@ -85,8 +85,7 @@ public final class Cpuid {
     /** Components that XCR0 may have, and the sizes of XSAVE's area for those it has and for all; then each beyond SSE. */
     private static Answer extendedState(Vcpu vcpu, int subleaf) {
         return switch (subleaf) {
-            case 0 ->
-                new Answer((int) ExtendedState.COMPONENTS, ExtendedState.area(vcpu), ExtendedState.MAX_AREA, 0);
+            case 0 -> new Answer((int) ExtendedState.COMPONENTS, ExtendedState.area(vcpu), ExtendedState.MAX_AREA, 0);
             case 1 -> new Answer(CpuFeature.mask(Leaf.EXTENDED_STATE_EAX), 0, 0, 0);
             case 2 -> new Answer(ExtendedState.AVX_SIZE, ExtendedState.AVX_AT, 0, 0);
             default -> Answer.NOTHING;

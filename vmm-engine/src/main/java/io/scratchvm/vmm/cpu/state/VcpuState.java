@@ -93,7 +93,7 @@ public record VcpuState(
                 vcpu.apicBase,
                 vcpu.tscOffset,
                 list(vcpu.xmm),
-                Arrays.stream(vcpu.ymm).anyMatch(half -> half != 0) ? list(vcpu.ymm) : null,
+                isZero(vcpu.ymm) ? null : list(vcpu.ymm),
                 vcpu.mxcsr,
                 vcpu.xcr0,
                 of(vcpu.x87),
@@ -113,6 +113,14 @@ public record VcpuState(
                 x87.lastOpcode,
                 x87.lastInstruction,
                 x87.lastData);
+    }
+
+    private static boolean isZero(long[] values) {
+        long all = 0;
+        for (long value : values) {
+            all |= value;
+        }
+        return all == 0;
     }
 
     private static List<Long> list(long[] values) {

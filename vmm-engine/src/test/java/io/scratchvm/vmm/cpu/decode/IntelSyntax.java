@@ -8,9 +8,38 @@ final class IntelSyntax {
         "o", "no", "b", "ae", "e", "ne", "be", "a", "s", "ns", "p", "np", "l", "ge", "le", "g"
     };
     private static final String[] PREDICATES = {
-        "eq", "lt", "le", "unord", "neq", "nlt", "nle", "ord", "eq_uq", "nge", "ngt", "false", "neq_oq", "ge", "gt",
-        "true", "eq_os", "lt_oq", "le_oq", "unord_s", "neq_us", "nlt_uq", "nle_uq", "ord_s", "eq_us", "nge_uq", "ngt_uq",
-        "false_os", "neq_os", "ge_oq", "gt_oq", "true_us"
+        "eq",
+        "lt",
+        "le",
+        "unord",
+        "neq",
+        "nlt",
+        "nle",
+        "ord",
+        "eq_uq",
+        "nge",
+        "ngt",
+        "false",
+        "neq_oq",
+        "ge",
+        "gt",
+        "true",
+        "eq_os",
+        "lt_oq",
+        "le_oq",
+        "unord_s",
+        "neq_us",
+        "nlt_uq",
+        "nle_uq",
+        "ord_s",
+        "eq_us",
+        "nge_uq",
+        "ngt_uq",
+        "false_os",
+        "neq_os",
+        "ge_oq",
+        "gt_oq",
+        "true_us"
     };
     private static final String[] LEGACY = {"ax", "cx", "dx", "bx", "sp", "bp", "si", "di"};
     private static final String[] LOW_BYTES = {"al", "cl", "dl", "bl", "spl", "bpl", "sil", "dil"};

@@ -63,7 +63,8 @@ final class ObjdumpText {
             case XCHG -> theirs.equals("pause");
             // REX.W wins over 66, and makes a far pointer of ten bytes.
             case MOVSXD, JMP_FAR, CALL_FAR -> instruction.operandSize() == 8 && bytes.length == instruction.length();
-            case VFMADDPS, VFMADDPD, VFMADDSS, VFMADDSD, VFMSUBPS, VFMSUBPD, VFMSUBSS, VFMSUBSD -> hasEqual(instruction);
+            case VFMADDPS, VFMADDPD, VFMADDSS, VFMADDSD, VFMSUBPS, VFMSUBPD, VFMSUBSS, VFMSUBSD ->
+                hasEqual(instruction);
             case VFNMADDPS, VFNMADDPD, VFNMADDSS, VFNMADDSD, VFNMSUBPS, VFNMSUBPD, VFNMSUBSS, VFNMSUBSD ->
                 hasEqual(instruction);
             case VFMADDSUBPS, VFMADDSUBPD, VFMSUBADDPS, VFMSUBADDPD -> hasEqual(instruction);

@@ -190,11 +190,14 @@ class VexInstructionsOnHostTest {
     /** Indexes of elements that are in memory, or of addresses that are none. */
     private static void setIndexes(
             Operand.Scattered elements, Operation operation, long[] xmm, long[] ymm, Random random) {
-        boolean quadwords = operation.name().contains("Q") && operation.name().indexOf('Q') == operation.name().length() - 2
+        boolean quadwords = operation.name().contains("Q")
+                        && operation.name().indexOf('Q') == operation.name().length() - 2
                 || operation.name().startsWith("VGATHERQ");
         int register = VexOperands.number(elements.index());
         for (int n = 0; n < 4; n++) {
-            long value = quadwords ? random.nextInt(16) == 0 ? Long.MAX_VALUE >> 2 : index(random) : index(random) & 0xffff_ffffL | index(random) << 32;
+            long value = quadwords
+                    ? random.nextInt(16) == 0 ? Long.MAX_VALUE >> 2 : index(random)
+                    : index(random) & 0xffff_ffffL | index(random) << 32;
             (n < 2 ? xmm : ymm)[2 * register + (n & 1)] = value;
         }
     }
@@ -221,7 +224,8 @@ class VexInstructionsOnHostTest {
         Set<Operation> differing = EnumSet.noneOf(Operation.class);
         for (int n = 0; n < before.size(); n++) {
             String difference = difference(machine, before.get(n), after.get(n));
-            if (!difference.isEmpty() && differing.add(Form.decode(before.get(n).code()).operation())) {
+            if (!difference.isEmpty()
+                    && differing.add(Form.decode(before.get(n).code()).operation())) {
                 differences.add(difference);
             }
         }
