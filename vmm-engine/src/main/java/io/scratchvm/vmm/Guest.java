@@ -68,6 +68,11 @@ record Guest(Setup setup, Symbols symbols, AddressSpace addressSpace, Kernel ker
         return setup.start() == StartForm.PROGRAM;
     }
 
+    /** Whether the guest has a way to the devices' ports: a directly started program stays in ring 3, with IOPL 0. */
+    boolean reachesPorts() {
+        return setup.start() != StartForm.PROGRAM;
+    }
+
     /** Whether a ring-0 HLT reached from SYSCALL is a system call. */
     boolean makesSystemCalls() {
         return setup.start().hasProcess();

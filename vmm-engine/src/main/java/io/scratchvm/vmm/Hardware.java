@@ -84,7 +84,6 @@ final class Hardware {
         clock = new Clock(state.timeSource(), host, state.clock());
         ports = new Ports(console, () -> clock.monotonic(vcpu.instructions), state.uart(), state.interrupts());
         timeline = new Timeline(clock);
-        ports.addTo(timeline);
         random = new Random(state.randomSource(), host, state.random());
         engine = new Interpreter(vcpu, mmu, new WatchedPorts(), random);
     }

@@ -68,6 +68,9 @@ final class Machine implements Closeable {
         this.lineage = lineage;
         this.configuration = configuration;
         this.stop = stop;
+        if (guest.reachesPorts()) {
+            hardware.ports.addTo(hardware.timeline);
+        }
         hardware.engine.offerFaults(guest.hasItsFaultsHandled());
         hardware.engine.reset();
     }

@@ -83,7 +83,10 @@ final class RunLoop {
     /** Enters the guest once, after what is due has happened; returns null where it is to be entered again. */
     private Stop enter(Watchdog watchdog) throws IOException {
         machine.hardware.timeline.advance(vcpu.instructions);
-        Stop stop = vcpu.halted ? halted(watchdog) : takeSignals();
+        if (vcpu.halted) {
+            return halted(watchdog);
+        }
+        Stop stop = takeSignals();
         if (stop != null) {
             return stop;
         }
@@ -165,7 +168,10 @@ final class RunLoop {
             return new Stop(Stop.Reason.EXITED, 0, "");
         }
         return switch (interrupts.await(this::mustLeave)) {
-            case INTERRUPT -> null;
+            case INTERRUPT -> {
+                interrupts.offer();
+                yield null;
+            }
             case STOPPED -> stopRequested(watchdog);
             case NOTHING_TO_COME ->
                 new Stop(

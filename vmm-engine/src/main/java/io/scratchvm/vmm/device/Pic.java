@@ -101,6 +101,9 @@ final class Pic {
 
     /** The input that is to be served next, were these the requests; -1 for none. */
     private int pending(int requests) {
+        if ((requests & ~mask) == 0) {
+            return -1;
+        }
         int blocking = specialMask ? inService & ~mask : inService;
         if (fullyNested && cascade >= 0) {
             blocking &= ~(1 << cascade);

@@ -35,6 +35,7 @@ final class VcpuRules {
         rules.modes(cpu);
         rules.addresses(cpu);
         rules.floatingPoint(cpu);
+        rules.require(!cpu.halted() || !cpu.interruptShadow(), "halted: in an interrupt shadow, which HLT ends");
         rules.range("instructions", cpu.instructions(), MOST_INSTRUCTIONS);
         rules.require(cpu.instructions() == instructions, "instructions: not as many as in MANIFEST");
         return rules.problem;

@@ -38,6 +38,11 @@ final class Forger {
         return good.length - head.bytes().length;
     }
 
+    /** Whether the image has a note of this type. */
+    boolean has(NoteType type) {
+        return head.note(type) != null;
+    }
+
     /** Changes the record of a note. */
     <T extends Record> Forger change(NoteType type, Class<T> record, UnaryOperator<T> change) {
         RecordCodec codec = new RecordCodec();
