@@ -312,7 +312,8 @@ class FuzzedImageTest {
             (byte) 0xba, (byte) 0xf8, 3, (byte) 0xb0, 'x', (byte) 0xee, (byte) 0xec, (byte) 0xeb, (byte) 0xfa
         });
         samples.add(sample("flat", new Start.Flat(flat, 0x7c00), new SavePoint.Instructions(20)));
-        Path ticking = Files.write(directory.resolve("ticking.bin"), HexFormat.of().parseHex(TICKING));
+        Path ticking =
+                Files.write(directory.resolve("ticking.bin"), HexFormat.of().parseHex(TICKING));
         samples.add(sample("ticking", new Start.Flat(ticking, 0x7c00), new SavePoint.Instructions(40)));
         if (HostTools.has("gcc")) {
             Files.writeString(directory.resolve("busy.c"), BUSY_PROGRAM);
