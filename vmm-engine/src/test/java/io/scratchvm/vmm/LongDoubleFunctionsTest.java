@@ -102,7 +102,11 @@ class LongDoubleFunctionsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"gcc -static -O2 -fno-builtin", "gcc -static -O1 -mfpmath=387", "musl-gcc -static -O2 -fno-builtin"})
+            strings = {
+                "gcc -static -O2 -fno-builtin",
+                "gcc -static -O1 -mfpmath=387",
+                "musl-gcc -static -O2 -fno-builtin"
+            })
     void areTheHosts(String compiler) throws Exception {
         HostTools.requireLinuxOnX86();
         List<String> words = List.of(compiler.split(" "));
