@@ -90,7 +90,8 @@ final class CloneCalls implements SystemCallFamily {
     private long awaitChild(Task parent) {
         int child = parent.vforkChild;
         if (kernel.sharesMemory(child, parent.process())) {
-            throw new Blocked(Wait.forCondition(() -> !kernel.sharesMemory(child, parent.process())));
+            throw new Blocked(Wait.forCondition(() -> !kernel.sharesMemory(child, parent.process()))
+                    .with(Wait.Interruption.NONE));
         }
         return child;
     }

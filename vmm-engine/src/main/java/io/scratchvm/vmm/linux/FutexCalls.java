@@ -95,7 +95,10 @@ final class FutexCalls implements SystemCallFamily {
             throw new SystemCallError(Errno.ETIMEDOUT);
         }
         FutexWait waiting = wait;
-        throw new Blocked(Wait.forCondition(waiting::isWoken).orUntil(until));
+        boolean endless = until == Wait.FOREVER;
+        throw new Blocked(Wait.forCondition(waiting::isWoken)
+                .orUntil(until)
+                .with(endless ? Wait.Interruption.RESTARTS : Wait.Interruption.ENDS));
     }
 
     private long deadline(long timeout, boolean realTime) {

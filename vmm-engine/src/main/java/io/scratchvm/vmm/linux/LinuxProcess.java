@@ -317,11 +317,14 @@ public final class LinuxProcess {
         } catch (NoReturn e) {
             return notReturned(task, number, e.outcome());
         } catch (Blocked e) {
-            if (!signals.interrupts(task.signals)) {
-                task.wait = e.waitingFor();
+            Wait wait = e.waitingFor();
+            if (!wait.canBeInterrupted() || !isInterrupted(task)) {
+                task.wait = wait;
                 return notReturned(task, number, Outcome.WAIT);
             }
-            vcpu.gpr[RAX] = task.transferred > 0 ? task.transferred : -Errno.ERESTARTSYS;
+            vcpu.gpr[RAX] = task.transferred > 0
+                    ? task.transferred
+                    : -wait.interruption().errno();
         }
         if (line != null) {
             trace.end(line, vcpu.gpr[RAX]);

@@ -15,7 +15,7 @@ final class PollCalls implements SystemCallFamily {
     private static final int ALWAYS_TOLD = POLLERR | POLLHUP | POLLNVAL;
     private static final int TO_READ = POLLIN | POLLRDNORM, TO_WRITE = POLLOUT | POLLWRNORM;
 
-    private static final int POLLFD = 8;
+    private static final int POLLFD = 8, SIGSET_SIZE = 8;
     private static final long SECOND = 1_000_000_000L, MILLISECOND = 1_000_000, MICROSECOND = 1000;
     private static final long FOREVER = -1;
     /** Bytes of standard input that are taken to find out whether there are any. */
@@ -45,10 +45,36 @@ final class PollCalls implements SystemCallFamily {
         return switch (number) {
             case 7 -> poll(a0, a1, (int) a2 < 0 ? FOREVER : (int) a2 * MILLISECOND);
             case 23 -> select((int) a0, a1, a2, a3, a4, MICROSECOND);
-            case 270 -> select((int) a0, a1, a2, a3, a4, 1);
-            case 271 -> timedPoll(a0, a1, a2);
+            case 270 -> {
+                suspendSignals(a5);
+                yield select((int) a0, a1, a2, a3, a4, 1);
+            }
+            case 271 -> {
+                suspendSignals(a3, a4);
+                yield timedPoll(a0, a1, a2);
+            }
             default -> NOT_MINE;
         };
+    }
+
+    // -- signals -----------------------------------------------------------------------------------------------------
+
+    /** Of pselect6(2), whose last argument is the address of a mask's address and size. */
+    private void suspendSignals(long argument) {
+        if (argument != 0) {
+            suspendSignals(memory.readLong(argument), memory.readLong(argument + 8));
+        }
+    }
+
+    /** Blocks other signals while the call is under way, if there is a mask. */
+    private void suspendSignals(long mask, long size) {
+        if (mask == 0) {
+            return;
+        }
+        if (size != SIGSET_SIZE) {
+            throw new SystemCallError(Errno.EINVAL);
+        }
+        scheduler.current().signals.suspend(memory.readLong(mask));
     }
 
     // -- poll --------------------------------------------------------------------------------------------------------
@@ -203,22 +229,26 @@ final class PollCalls implements SystemCallFamily {
             return ready;
         }
         if (!input) {
-            throw new Blocked(Wait.forCondition(() -> isAny(ready(interests))).orUntil(deadline));
+            throw new Blocked(waitFor(interests).orUntil(deadline));
         }
         return clock.isVirtual() ? afterInput(interests, deadline) : afterPollingTheHost(interests, deadline);
+    }
+
+    private Wait waitFor(Interest[] interests) {
+        return Wait.forCondition(() -> isAny(ready(interests))).with(Wait.Interruption.ENDS);
     }
 
     private int[] afterPollingTheHost(Interest[] interests, long deadline) {
         console.poll();
         if (console.buffered() == 0) {
             long nap = Math.min(deadline, scheduler.now() + NAP);
-            throw new Blocked(Wait.forCondition(() -> isAny(ready(interests))).orUntil(nap));
+            throw new Blocked(waitFor(interests).orUntil(nap));
         }
         return ready(interests);
     }
 
     private int[] afterInput(Interest[] interests, long deadline) throws IOException {
-        scheduler.awaitInput(console, new Wait(() -> isAny(ready(interests)), deadline, INPUT));
+        scheduler.awaitInput(console, waitFor(interests).orUntil(deadline).orForInput(INPUT));
         int[] ready = ready(interests);
         for (int i = 0; i < ready.length; i++) {
             if (isInput(interests[i]) && console.buffered() == 0) {

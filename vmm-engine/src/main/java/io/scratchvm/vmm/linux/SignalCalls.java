@@ -125,9 +125,6 @@ final class SignalCalls implements SystemCallFamily {
     // -- waiting ----------------------------------------------------------------------------------------------------
 
     private long pause() {
-        if (scheduler.isInterrupted()) {
-            throw new SystemCallError(Errno.ERESTARTNOHAND);
-        }
         throw new Blocked(Wait.forSignal());
     }
 
@@ -153,11 +150,9 @@ final class SignalCalls implements SystemCallFamily {
         if (scheduler.now() >= deadline) {
             throw new SystemCallError(Errno.EAGAIN);
         }
-        if (scheduler.isInterrupted()) {
-            throw new SystemCallError(Errno.EINTR);
-        }
         throw new Blocked(Wait.forCondition(() -> (signals.pendingFor(thread) & wanted) != 0)
-                .orUntil(deadline));
+                .orUntil(deadline)
+                .with(Wait.Interruption.ENDS));
     }
 
     /** Of the timespec at {@code timeout}, from the first issue of the call on; {@link Wait#FOREVER} for none. */

@@ -70,7 +70,7 @@ final class Task {
 
     /** Whether it can run at the moment {@code now}; it finds out itself what ended its wait. */
     boolean isReady(long now) {
-        return wait == null || wait.isOver(now) || process.isInterrupted(this);
+        return wait == null || wait.isOver(now) || wait.canBeInterrupted() && process.isInterrupted(this);
     }
 
     /** Until when the call under way waits: to {@code wanted}, unless an earlier issue of the same call has said. */

@@ -1,5 +1,7 @@
 /* Calls that a signal interrupts, and timers. */
 #include "signals.h"
+#include <poll.h>
+#include <sys/select.h>
 
 static volatile int ticks, order[8], seen;
 static void tick(int signal, siginfo_t *info, void *context) { ticks++; if (seen < 8) order[seen++] = signal; }
@@ -58,6 +60,26 @@ int main(void) {
         ticks = 0;
         result = read(pipes[0], &byte, 1);
         printf("restarted read %d, ticks %d\n", result, ticks >= 2);
+        int other[2];
+        pipe(other);
+        struct pollfd empty = {other[0], POLLIN, 0};
+        result = poll(&empty, 1, -1);
+        printf("poll is never restarted: %d %d\n", result, errno);
+        fd_set reads;
+        FD_ZERO(&reads); FD_SET(other[0], &reads);
+        result = select(other[0] + 1, &reads, 0, 0, 0);
+        printf("select neither: %d %d\n", result, errno);
+        block(SIGALRM);
+        ticks = 0;
+        struct timespec little = {0, 20000000};
+        result = ppoll(&empty, 1, &little, 0);
+        printf("blocked: %d, ticks %d\n", result, ticks);
+        result = ppoll(&empty, 1, 0, &none);
+        printf("let in: %d %d, ticks %d\n", result, errno, ticks > 0);
+        sigset_t now;
+        sigprocmask(SIG_BLOCK, 0, &now);
+        printf("blocked again %d\n", sigismember(&now, SIGALRM));
+        unblock(SIGALRM);
         setitimer(ITIMER_REAL, &never, &old);
         printf("interval %ld left %d\n", (long) old.it_interval.tv_usec, old.it_value.tv_usec > 0);
         handle(SIGPIPE, tick, 0);
