@@ -14,7 +14,6 @@ final class PollCalls implements SystemCallFamily {
     static final int POLLRDNORM = 0x40, POLLWRNORM = 0x100;
     private static final int ALWAYS_TOLD = POLLERR | POLLHUP | POLLNVAL;
     private static final int TO_READ = POLLIN | POLLRDNORM, TO_WRITE = POLLOUT | POLLWRNORM;
-
     private static final int POLLFD = 8, SIGSET_SIZE = 8;
     private static final long SECOND = 1_000_000_000L, MILLISECOND = 1_000_000, MICROSECOND = 1000;
     private static final long FOREVER = -1;

