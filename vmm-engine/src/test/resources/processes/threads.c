@@ -83,7 +83,7 @@ static void *sleeper(void *argument) {
 
 static volatile sig_atomic_t signalled;
 static pthread_t target;
-static void handler(int signal) { signalled = pthread_equal(pthread_self(), target) ? 1 : 2; }
+static void handler(int signal) { signalled = pthread_equal(pthread_self(), target) ? 1 : 2; } /* by the right one */
 
 int main(void) {
     pthread_t threads[4];
@@ -135,9 +135,8 @@ int main(void) {
 
     signal(SIGUSR1, handler);
     pthread_create(&target, NULL, sleeper, NULL);
-    usleep(1000);
     pthread_kill(target, SIGUSR1);
-    usleep(1000);
+    while (!signalled) usleep(1000);
     printf("signalled %d\n", signalled);
     pthread_cancel(target);
     pthread_join(target, &result);

@@ -1,12 +1,10 @@
 package io.scratchvm.vmm;
 
 import io.scratchvm.vmm.image.Setup;
-import io.scratchvm.vmm.linux.AddressSpace;
-import io.scratchvm.vmm.linux.Descriptors;
 import io.scratchvm.vmm.linux.Kernel;
 import io.scratchvm.vmm.linux.KernelSetup;
+import io.scratchvm.vmm.linux.KernelState;
 import io.scratchvm.vmm.linux.ProcessEnvironment;
-import io.scratchvm.vmm.linux.ProcessState;
 import io.scratchvm.vmm.linux.ProcessTimers;
 import io.scratchvm.vmm.linux.Scheduler;
 import io.scratchvm.vmm.linux.StartForm;
@@ -21,13 +19,13 @@ import java.util.function.Consumer;
  *
  * @param setup how it was started
  * @param symbols of its files
- * @param addressSpace null where the guest is its own kernel
  * @param kernel its processes and their system calls
  */
-record Guest(Setup setup, Symbols symbols, AddressSpace addressSpace, Kernel kernel) {
+record Guest(Setup setup, Symbols symbols, Kernel kernel) {
     /**
      * The guest on its hardware.
      *
+     * @param state its processes
      * @param program what it was started as
      * @param trace receives the trace, a line at a time
      * @param stop whether a wait under way is to end
@@ -36,9 +34,7 @@ record Guest(Setup setup, Symbols symbols, AddressSpace addressSpace, Kernel ker
             Hardware hardware,
             Setup setup,
             Symbols symbols,
-            AddressSpace addressSpace,
-            Descriptors descriptors,
-            ProcessState state,
+            KernelState state,
             KernelSetup.ProgramSource program,
             Consumer<String> trace,
             BooleanSupplier stop) {
@@ -59,8 +55,7 @@ record Guest(Setup setup, Symbols symbols, AddressSpace addressSpace, Kernel ker
                 scheduler);
         KernelSetup kernelSetup = new KernelSetup(
                 setup.saveCall(), GuestLoader.processorFeatures(), program, symbols, hardware.engine::retrySystemCall);
-        Kernel kernel = new Kernel(environment, descriptors, state, addressSpace, kernelSetup);
-        return new Guest(setup, symbols, addressSpace, kernel);
+        return new Guest(setup, symbols, new Kernel(environment, state, kernelSetup));
     }
 
     /** Whether the VMM, not the guest's own IDT, is offered the faults of ring 3. */

@@ -21,15 +21,17 @@ import io.scratchvm.vmm.image.SaveOptions;
 import io.scratchvm.vmm.image.Setup;
 import io.scratchvm.vmm.linux.AddressSpace;
 import io.scratchvm.vmm.linux.Descriptors;
+import io.scratchvm.vmm.linux.KernelState;
 import io.scratchvm.vmm.linux.LinuxProcess;
 import io.scratchvm.vmm.linux.Loaded;
-import io.scratchvm.vmm.linux.ProcessState;
+import io.scratchvm.vmm.linux.ProcessesState;
 import io.scratchvm.vmm.linux.Symbols;
 import io.scratchvm.vmm.memory.PhysicalMemory;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -87,9 +89,7 @@ final class Machine implements Closeable {
                 hardware,
                 setup,
                 loaded.symbols(),
-                loaded.addressSpace(),
-                Descriptors.standard(setup.firstDescriptor()),
-                ProcessState.INITIAL,
+                KernelState.initial(Descriptors.standard(setup.firstDescriptor()), loaded.addressSpace()),
                 () -> loaded.files().get(0),
                 configuration.trace(),
                 stop::get);
@@ -132,36 +132,49 @@ final class Machine implements Closeable {
         AddressSpace space = state.addressSpace() == null
                 ? null
                 : new AddressSpace(state.addressSpace(), hardware.vcpu, hardware.mmu);
-        LinuxProcess.check(state.process());
-        Descriptors descriptors = descriptors(state, hardware, configuration);
+        checkProcesses(state);
+        Map<Integer, Descriptors> files = files(state, hardware, configuration);
         try {
             AtomicBoolean stop = new AtomicBoolean();
             Guest guest = Guest.of(
                     hardware,
                     setup,
                     Symbols.NONE,
-                    space,
-                    descriptors,
-                    state.process(),
+                    new KernelState(files, state.process(), space, state.processes()),
                     () -> GuestLoader.program(setup),
                     configuration.trace(),
                     stop::get);
             return new Machine(
                     hardware, guest, setup::guestFiles, image.manifest().lineage(), configuration, stop);
         } catch (RuntimeException e) {
-            descriptors.close();
+            for (Descriptors table : files.values()) {
+                table.close();
+            }
             throw e;
         }
     }
 
+    /** To be asked before the host's files are touched. */
+    private static void checkProcesses(MachineState state) {
+        LinuxProcess.check(state.process());
+        if (state.processes() != null) {
+            for (ProcessesState.ProcessEntry process : state.processes().processes()) {
+                if (process.state() != null) {
+                    LinuxProcess.check(process.state());
+                }
+            }
+        }
+    }
+
     /** The guest's files, opened and compared with what was saved, in the time that there is. */
-    private static Descriptors descriptors(MachineState state, Hardware hardware, VmConfiguration configuration)
+    private static Map<Integer, Descriptors> files(MachineState state, Hardware hardware, VmConfiguration configuration)
             throws IOException {
         try (Watchdog watchdog = new Watchdog(configuration.limits().time(), () -> {})) {
-            return Descriptors.restore(
+            return Descriptors.restoreAll(
                     hardware.host,
                     state.setup().firstDescriptor(),
                     state.files(),
+                    state.processes(),
                     configuration.files(),
                     watchdog::hasExpired);
         }
@@ -180,20 +193,21 @@ final class Machine implements Closeable {
 
     /** The lab's dump: every component's record. Memory is not in it; it is streamed. */
     private MachineState state() throws IOException {
-        guest.kernel().checkSavable();
+        AddressSpace space = guest.kernel().initialProcess().space();
         return new MachineState(
                 lineage,
                 CpuFeature.names(),
                 guest.setup().withGuestFiles(guestFiles.describe()),
                 VcpuState.of(hardware.vcpu),
-                guest.kernel().initialProcess().descriptors().state(hardware.host, configuration.files(), stop::get),
+                guest.kernel().files(hardware.host, configuration.files(), stop::get),
                 guest.kernel().pendingIo(),
                 guest.kernel().initialProcess().state(),
-                guest.addressSpace() == null ? null : guest.addressSpace().state(),
+                space == null ? null : space.state(),
                 new DevicesState(hardware.ports.uartState()),
                 hardware.clock.state(),
                 hardware.random.state(),
-                interrupts());
+                interrupts(),
+                guest.kernel().moreProcesses());
     }
 
     private @Nullable InterruptsState interrupts() {

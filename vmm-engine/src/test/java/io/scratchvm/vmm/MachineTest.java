@@ -147,6 +147,6 @@ class MachineTest {
                 state.devices(),
                 state.clock(),
                 state.random(),
-                state.interrupts());
+                state.interrupts(), state.processes());
     }
 }

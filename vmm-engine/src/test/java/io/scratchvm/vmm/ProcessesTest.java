@@ -23,6 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProcessesTest {
     private static final Path SOURCES = Path.of("src/test/resources/processes").toAbsolutePath();
 
+    /** How often a program is saved and restored from its beginning to its end. */
+    private static final int SAVES = 12;
+
     private static final String SCRIPT =
             """
             cd files; for f in *; do wc -l $f; done | sort -n

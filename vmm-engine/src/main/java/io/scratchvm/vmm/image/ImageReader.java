@@ -1,14 +1,17 @@
 package io.scratchvm.vmm.image;
 
+import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.api.VmmException;
 import io.scratchvm.vmm.cpu.state.VcpuState;
 import io.scratchvm.vmm.elf.ProgramHeader;
+import io.scratchvm.vmm.linux.ProcessesState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.zip.ZipException;
@@ -289,7 +292,20 @@ public final class ImageReader {
         if (problem != null) {
             throw damaged(at(head.note(NoteType.VCPU)), problem);
         }
+        checkTasks((ProcessesState) parts.get(NoteType.PROCESSES), head);
         return parts;
+    }
+
+    /** The registers of a task that does not run obey the same rules; what it counted is of its last turn. */
+    private void checkTasks(@Nullable ProcessesState processes, ImageHead head) {
+        List<ProcessesState.TaskState> tasks = processes == null ? List.of() : processes.tasks();
+        for (ProcessesState.TaskState task : tasks) {
+            VcpuState registers = task.registers();
+            String problem = registers == null ? null : VcpuRules.problem(registers, registers.instructions());
+            if (problem != null) {
+                throw damaged(at(head.note(NoteType.PROCESSES)), "task " + task.id() + ": " + problem);
+            }
+        }
     }
 
     // -- memory ---------------------------------------------------------------------------------------------------

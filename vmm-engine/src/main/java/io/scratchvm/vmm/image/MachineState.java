@@ -9,6 +9,7 @@ import io.scratchvm.vmm.linux.AddressSpaceState;
 import io.scratchvm.vmm.linux.FilesState;
 import io.scratchvm.vmm.linux.PendingIoState;
 import io.scratchvm.vmm.linux.ProcessState;
+import io.scratchvm.vmm.linux.ProcessesState;
 import java.util.List;
 import java.util.Map;
 
@@ -21,6 +22,7 @@ import java.util.Map;
  * @param setup how it was started
  * @param pendingIo what was under way between guest and host; the console's read-ahead is in it
  * @param addressSpace null where the VMM knows none: the guest is its own kernel
+ * @param processes null where the guest is what it began as: one process and one task
  * @param interrupts null where the guest has programmed none of these devices
  */
 public record MachineState(
@@ -35,7 +37,8 @@ public record MachineState(
         DevicesState devices,
         ClockState clock,
         RandomState random,
-        @Nullable InterruptsState interrupts) {
+        @Nullable InterruptsState interrupts,
+        @Nullable ProcessesState processes) {
 
     /** What the note of {@code type} carries; null for the notes that the image makes itself. */
     Record part(NoteType type) {
@@ -49,6 +52,7 @@ public record MachineState(
             case CLOCK -> clock;
             case RANDOM -> random;
             case INTERRUPTS -> interrupts;
+            case PROCESSES -> processes;
             case MANIFEST, MEMORY, SEAL -> null;
         };
     }
@@ -67,6 +71,7 @@ public record MachineState(
                 (DevicesState) parts.get(NoteType.DEVICES),
                 (ClockState) parts.get(NoteType.CLOCK),
                 (RandomState) parts.get(NoteType.RANDOM),
-                (InterruptsState) parts.get(NoteType.INTERRUPTS));
+                (InterruptsState) parts.get(NoteType.INTERRUPTS),
+                (ProcessesState) parts.get(NoteType.PROCESSES));
     }
 }

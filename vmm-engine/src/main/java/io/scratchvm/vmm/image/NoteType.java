@@ -8,6 +8,7 @@ import io.scratchvm.vmm.linux.AddressSpaceState;
 import io.scratchvm.vmm.linux.FilesState;
 import io.scratchvm.vmm.linux.PendingIoState;
 import io.scratchvm.vmm.linux.ProcessState;
+import io.scratchvm.vmm.linux.ProcessesState;
 import io.scratchvm.vmm.linux.StartForm;
 import java.util.Locale;
 
@@ -27,6 +28,7 @@ public enum NoteType {
     CLOCK(0x88, ClockState.class),
     RANDOM(0x89, RandomState.class),
     INTERRUPTS(0x8a, InterruptsState.class),
+    PROCESSES(0x8b, ProcessesState.class),
     SEAL(0x8f, Seal.class);
 
     /** The owner's name. */
@@ -74,7 +76,7 @@ public enum NoteType {
     boolean isRequired(StartForm start) {
         return switch (this) {
             case ADDRESS_SPACE -> start.hasProcess();
-            case INTERRUPTS -> false;
+            case INTERRUPTS, PROCESSES -> false;
             default -> true;
         };
     }

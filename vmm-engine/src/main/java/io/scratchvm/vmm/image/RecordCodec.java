@@ -28,7 +28,12 @@ public final class RecordCodec {
             "OpenFileState.digest",
             "OpenFileState.content",
             "PendingIoState.call",
+            "ProcessEntry.addressSpace",
+            "ProcessEntry.state",
             "ProcessState.signals",
+            "ProgramState.content",
+            "TaskState.futex",
+            "TaskState.registers",
             "VcpuState.xcr0",
             "VcpuState.ymm");
 

@@ -11,6 +11,7 @@ import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.memory.Mmu;
 import io.scratchvm.vmm.memory.PhysicalMemory;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * The guest process's linear addresses: its regions, as Linux's VMAs, the page tables that make them true, and the
@@ -432,6 +433,14 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
 
     // -- other address spaces -----------------------------------------------------------------------------------------
 
+    /** Tells {@code visitor} the frame of each page. */
+    void visitFrames(LongConsumer visitor) {
+        tables.visit(
+                0,
+                layout.limit(),
+                (linear, at, entry) -> visitor.accept((entry & PageTables.ADDRESS) >> PAGE_SHIFT));
+    }
+
     /** The frames of physical memory, which all address spaces share. */
     Frames frames() {
         return frames;
@@ -476,6 +485,11 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
             return null;
         }
         return copy;
+    }
+
+    /** The address space that {@code state}, a record's, describes; its page tables are in memory already. */
+    AddressSpace besideOf(AddressSpaceState state) {
+        return new AddressSpace(state, frames, vcpu, mmu);
     }
 
     /** An address space of this layout, without pages, under a top table of its own. Null where memory is used up. */

@@ -1,6 +1,7 @@
 package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.api.FilesPolicy;
+import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.host.GuestPath;
 import io.scratchvm.vmm.host.Host;
 import io.scratchvm.vmm.host.HostFile;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -229,7 +231,7 @@ public final class Descriptors implements MappedFiles, Closeable {
      * @throws IOException if one cannot be read, or {@code stop} said so
      */
     public FilesState state(Host host, FilesPolicy policy, BooleanSupplier stop) throws IOException {
-        return new FileSaver(host, policy, stop).save(this);
+        return new FileSaver(host, policy, stop).save(List.of(this));
     }
 
     /**
@@ -243,7 +245,23 @@ public final class Descriptors implements MappedFiles, Closeable {
      */
     public static Descriptors restore(Host host, int first, FilesState state, FilesPolicy policy, BooleanSupplier stop)
             throws IOException {
-        return new FileRestorer(host, policy, stop).restore(first, state);
+        return restoreAll(host, first, state, null, policy, stop).get(Identity.PROCESS);
+    }
+
+    /**
+     * The tables of all processes, by their numbers, as {@link #restore}.
+     *
+     * @param more what there is of processes besides the first, whose table {@code state} has; null for nothing
+     */
+    public static Map<Integer, Descriptors> restoreAll(
+            Host host,
+            int first,
+            FilesState state,
+            @Nullable ProcessesState more,
+            FilesPolicy policy,
+            BooleanSupplier stop)
+            throws IOException {
+        return new FileRestorer(host, policy, stop).restore(first, state, more);
     }
 
     /** Closes every file. */

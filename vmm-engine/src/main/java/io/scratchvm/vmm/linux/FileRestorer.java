@@ -68,8 +68,9 @@ final class FileRestorer {
         this.resolver = new PathResolver(host);
     }
 
-    Descriptors restore(int first, FilesState state) throws IOException {
-        new FilesStateRules(first).check(state);
+    /** @param more of the processes besides the first; null for none */
+    Map<Integer, Descriptors> restore(int first, FilesState state, @Nullable ProcessesState more) throws IOException {
+        new FilesStateRules(first).check(state, more);
         try {
             for (OpenFileState saved : state.files()) {
                 Reopened file = new Reopened(saved);
@@ -79,7 +80,7 @@ final class FileRestorer {
             for (Reopened file : reopened) {
                 change(file);
             }
-            return table(first, state);
+            return tables(first, state, more);
         } catch (IOException | RuntimeException e) {
             closeAll();
             throw e;
@@ -90,7 +91,7 @@ final class FileRestorer {
 
     private void find(Reopened file) throws IOException {
         switch (file.saved.kind()) {
-            case STANDARD_INPUT, STANDARD_OUTPUT, STANDARD_ERROR -> {}
+            case STANDARD_INPUT, STANDARD_OUTPUT, STANDARD_ERROR, PIPE -> {}
             case DIRECTORY -> findDirectory(file);
             case DEVICE -> file.path = place(file);
             case FILE -> {
@@ -289,16 +290,42 @@ final class FileRestorer {
     // -- the table
     // -----------------------------------------------------------------------------------------------------
 
-    private Descriptors table(int first, FilesState state) {
+    private Map<Integer, Descriptors> tables(int first, FilesState state, @Nullable ProcessesState more) {
         Map<Integer, OpenFile> files = new LinkedHashMap<>();
         for (Reopened file : reopened) {
             files.put(file.saved.id(), description(file));
         }
-        Descriptors descriptors = Descriptors.empty(first);
-        for (FilesState.DescriptorState descriptor : state.descriptors()) {
-            descriptors.put(descriptor.number(), files.get(descriptor.file()), descriptor.closeOnExec());
+        Descriptors initial = Descriptors.empty(first);
+        fill(initial, state.descriptors(), files);
+        Map<Integer, Descriptors> tables = new LinkedHashMap<>();
+        tables.put(Identity.PROCESS, initial);
+        if (more != null) {
+            more.pipes().forEach(pipe -> join(pipe, files));
+            for (ProcessesState.ProcessEntry process : more.processes()) {
+                if (process.id() != Identity.PROCESS) {
+                    Descriptors table = initial.beside();
+                    fill(table, process.descriptors(), files);
+                    tables.put(process.id(), table);
+                }
+            }
         }
-        return descriptors;
+        return tables;
+    }
+
+    private static void fill(
+            Descriptors table, List<FilesState.DescriptorState> descriptors, Map<Integer, OpenFile> files) {
+        for (FilesState.DescriptorState descriptor : descriptors) {
+            table.put(descriptor.number(), files.get(descriptor.file()), descriptor.closeOnExec());
+        }
+    }
+
+    private static void join(ProcessesState.PipeState state, Map<Integer, OpenFile> files) {
+        Pipe pipe = new Pipe(state);
+        for (int end : new int[] {state.readEnd(), state.writeEnd()}) {
+            if (end >= 0) {
+                files.get(end).joinPipe(pipe);
+            }
+        }
     }
 
     private static OpenFile description(Reopened file) {

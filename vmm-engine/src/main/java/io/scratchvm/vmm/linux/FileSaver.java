@@ -15,8 +15,10 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /** Makes the record of the guest's open files. */
@@ -38,18 +40,27 @@ final class FileSaver {
         this.stop = stop;
     }
 
-    FilesState save(Descriptors descriptors) throws IOException {
+    /** @param tables of all processes, of which the record has the first */
+    FilesState save(List<Descriptors> tables) throws IOException {
+        Set<OpenFile> all = new LinkedHashSet<>();
+        for (Descriptors descriptors : tables) {
+            all.addAll(descriptors.openFiles());
+        }
         List<OpenFileState> files = new ArrayList<>();
-        for (OpenFile file : descriptors.openFiles()) {
+        for (OpenFile file : all) {
             files.add(file.isFile() ? regular(file) : other(file));
         }
+        return new FilesState(files, table(tables.get(0)));
+    }
+
+    static List<DescriptorState> table(Descriptors descriptors) {
         List<DescriptorState> table = new ArrayList<>();
         for (int i = 0; i < Descriptors.LIMIT; i++) {
             if (descriptors.isOpen(i)) {
                 table.add(new DescriptorState(i, descriptors.get(i).id(), descriptors.closesOnExec(i)));
             }
         }
-        return new FilesState(files, table);
+        return table;
     }
 
     private static OpenFileState other(OpenFile file) {

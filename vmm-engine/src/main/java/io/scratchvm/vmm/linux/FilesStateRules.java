@@ -7,7 +7,10 @@ import io.scratchvm.vmm.host.InvalidNameException;
 import io.scratchvm.vmm.linux.FilesState.DescriptorState;
 import io.scratchvm.vmm.linux.FilesState.OpenFileState;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** What must hold of a {@link FilesState} from an image before anything is done with it. */
@@ -29,10 +32,56 @@ public final class FilesStateRules {
 
     /** @throws VmmException if no table of descriptors can look like this */
     void check(FilesState state) {
-        require(state.files().size() <= Descriptors.LIMIT, "more than " + Descriptors.LIMIT + " open files");
+        check(state, null);
+    }
+
+    /**
+     * As {@link #check(FilesState)}.
+     *
+     * @param more of the processes besides the first; null for none
+     */
+    void check(FilesState state, @Nullable ProcessesState more) {
+        int most = Descriptors.LIMIT * (more == null ? 1 : Processes.LIMIT);
+        require(state.files().size() <= most, "more than " + most + " open files");
         state.files().forEach(this::check);
         state.descriptors().forEach(this::check);
+        if (more != null) {
+            checkOthers(more);
+        }
+        checkPipes(state, more == null ? List.of() : more.pipes());
         require(named.equals(files), "an open file that no descriptor names");
+    }
+
+    private void checkOthers(ProcessesState more) {
+        require(more.processes().size() <= Processes.LIMIT, "too many processes");
+        for (ProcessesState.ProcessEntry process : more.processes()) {
+            boolean hasNone = process.id() == Identity.PROCESS || process.status() != Relations.ALIVE;
+            require(!hasNone || process.descriptors().isEmpty(), "process " + process.id() + " with descriptors");
+            numbers.clear();
+            process.descriptors().forEach(this::check);
+        }
+    }
+
+    /** Each end of a pipe is an open file, and each open file that is one is the end of one pipe. */
+    private static void checkPipes(FilesState state, List<ProcessesState.PipeState> pipes) {
+        Map<Integer, OpenFileState> ends = new HashMap<>();
+        for (OpenFileState file : state.files()) {
+            if (file.kind() == FileKind.PIPE) {
+                ends.put(file.id(), file);
+            }
+        }
+        for (ProcessesState.PipeState pipe : pipes) {
+            require(pipe.content().length <= Pipe.CAPACITY, "a pipe that holds too much");
+            require(pipe.readEnd() >= 0 || pipe.writeEnd() >= 0, "a pipe without ends");
+            checkEnd(ends.remove(pipe.readEnd()), pipe.readEnd(), OpenFlags.O_RDONLY);
+            checkEnd(ends.remove(pipe.writeEnd()), pipe.writeEnd(), OpenFlags.O_WRONLY);
+        }
+        require(ends.isEmpty(), "an end of no pipe");
+    }
+
+    private static void checkEnd(@Nullable OpenFileState file, int id, int access) {
+        boolean right = file == null ? id == -1 : (file.flags() & OpenFlags.O_ACCMODE) == access;
+        require(right, "end " + id + " of a pipe");
     }
 
     private void check(OpenFileState file) {
@@ -61,6 +110,7 @@ public final class FilesStateRules {
                         file.path() != null && !OpenFlags.writable(file.flags()),
                         name + ", a directory, without a path");
             case FILE -> checkRegular(file, name);
+            case PIPE -> require(file.path() == null && !OpenFlags.readsAndWrites(file.flags()), name + ", an end of a pipe");
             case DEVICE -> require(isDevice(file.path()), name + ", a device that there is not");
         }
     }

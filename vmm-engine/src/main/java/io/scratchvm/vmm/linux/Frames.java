@@ -3,7 +3,9 @@ package io.scratchvm.vmm.linux;
 import io.scratchvm.vmm.api.VmmException;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** Which frames (4 KiB pages of guest physical memory) are in use. Frames are named by number: address / 4096. */
 final class Frames {
@@ -69,6 +71,19 @@ final class Frames {
 
     boolean isShared(long frame) {
         return sharers.containsKey(frame);
+    }
+
+    /** Learns anew which frames are shared: those that are named more than once. */
+    void countSharers(Iterable<AddressSpace> spaces) {
+        Set<Long> seen = new HashSet<>();
+        sharers.clear();
+        for (AddressSpace space : spaces) {
+            space.visitFrames(frame -> {
+                if (!seen.add(frame)) {
+                    share(frame);
+                }
+            });
+        }
     }
 
     /** One page table less names a frame. False if it was the only one. */

@@ -1,11 +1,14 @@
 package io.scratchvm.vmm.linux;
 
+import io.scratchvm.vmm.api.FilesPolicy;
 import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.api.VmmException;
 import io.scratchvm.vmm.cpu.state.Fault;
 import io.scratchvm.vmm.cpu.state.VcpuState;
+import io.scratchvm.vmm.host.Host;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -20,41 +23,57 @@ public final class Kernel implements Closeable {
     private final Processes processes = new Processes();
     private final LinuxProcess initial;
 
-    /**
-     * A guest of one process with these files and state.
-     *
-     * @param space null where the VMM does not know the guest's memory
-     * @throws VmmException if {@code state} is none that a process can have
-     */
-    public Kernel(
-            ProcessEnvironment environment,
-            Descriptors descriptors,
-            ProcessState state,
-            @Nullable AddressSpace space,
-            KernelSetup setup) {
+    /** @throws VmmException if {@code state} is none that a guest can have */
+    public Kernel(ProcessEnvironment environment, KernelState state, KernelSetup setup) {
         this.environment = environment;
         this.scheduler = environment.scheduler();
         this.setup = setup;
-        this.initial = new LinuxProcess(
-                this, Relations.ofInitial(), environment, descriptors, state, space, setup.program(), setup.symbols());
-        processes.add(initial);
-        scheduler.begin(initial.tasks().get(0));
+        if (state.more() == null) {
+            begin(state);
+        } else {
+            new ProcessesRestorer(this, environment, state).restore();
+        }
+        this.initial = processes.find(Identity.PROCESS);
+    }
+
+    private void begin(KernelState state) {
+        LinuxProcess only = new LinuxProcess(
+                this,
+                Relations.ofInitial(),
+                environment,
+                state.files().get(Identity.PROCESS),
+                state.process(),
+                state.space(),
+                setup.program(),
+                setup.symbols());
+        processes.add(only);
+        scheduler.begin(only.tasks().get(0));
+    }
+
+    // -- saved --------------------------------------------------------------------------------------------------------
+
+    /**
+     * The record of all processes' files, as {@link Descriptors#state}.
+     *
+     * @throws IOException if one cannot be read, or {@code stop} said so
+     */
+    public FilesState files(Host host, FilesPolicy policy, BooleanSupplier stop) throws IOException {
+        List<Descriptors> tables = new ArrayList<>();
+        for (LinuxProcess process : processes.all()) {
+            tables.add(process.descriptors());
+        }
+        return new FileSaver(host, policy, stop).save(tables);
+    }
+
+    /** What there is of processes and tasks besides the first of each; null for nothing. */
+    @Nullable
+    public ProcessesState moreProcesses() throws IOException {
+        return new ProcessesSaver(processes, scheduler).save();
     }
 
     /** The process that the guest was started as: the VM ends with it. */
     public LinuxProcess initialProcess() {
         return initial;
-    }
-
-    /** @throws VmmException if there is more than an image holds: other processes or threads, pipes, another program */
-    public void checkSavable() {
-        boolean alone = processes.all().size() == 1 && scheduler.isAlone();
-        if (!alone
-                || initial.relations().executed
-                || initial.descriptors().system().pipes() > 0) {
-            throw new VmmException("a VM whose guest has several processes or threads, pipes, or has executed another"
-                    + " program cannot be saved; save before that or after");
-        }
     }
 
     Processes processes() {
@@ -249,7 +268,7 @@ public final class Kernel implements Closeable {
         }
         Task task = process.begin(execution.loaded(), caller);
         scheduler.replaceCurrent(task, VcpuState.of(execution.registers()));
-        if (!processes.use(old, null)) {
+        if (!processes.use(old)) {
             old.release();
         }
     }
@@ -282,9 +301,10 @@ public final class Kernel implements Closeable {
         }
         process.tasks().clear();
         process.relations().status = status;
+        AddressSpace space = process.space();
         process.end();
-        if (!processes.use(process.space(), process)) {
-            process.space().release();
+        if (!processes.use(space)) {
+            space.release();
         }
         leaveFamily(process);
         scheduler.resumeAny();

@@ -112,7 +112,8 @@ public final class LinuxProcess {
         families.add(new ExecCalls(kernel, this, environment, names));
     }
 
-    private void use(@Nullable AddressSpace newSpace) {
+    /** Has the memory {@code newSpace}; null where the VMM does not know it, or the process has ended. */
+    void use(@Nullable AddressSpace newSpace) {
         space = newSpace;
         memoryCalls = newSpace == null ? null : new MemoryCalls(newSpace, descriptors);
     }
@@ -189,7 +190,7 @@ public final class LinuxProcess {
 
     /** Its memory; null where the VMM does not know it. */
     @Nullable
-    AddressSpace space() {
+    public AddressSpace space() {
         return space;
     }
 
@@ -274,8 +275,9 @@ public final class LinuxProcess {
         return task;
     }
 
-    /** Closes its files: it has ended. */
+    /** Closes its files and leaves its memory: it has ended. */
     void end() {
+        use(null);
         try {
             descriptors.close();
         } catch (IOException e) {

@@ -42,8 +42,13 @@ final class OpenFile {
     /** An end of a pipe: the one to read from, or the one to write to, as {@code flags} say. */
     static OpenFile pipeEnd(int id, Pipe pipe, int flags, int mode) {
         OpenFile end = new OpenFile(id, FileKind.PIPE, null, flags, mode, null);
-        end.pipe = pipe;
+        end.joinPipe(pipe);
         return end;
+    }
+
+    /** Makes this, which is the end of a pipe, the end of that one. */
+    void joinPipe(Pipe joined) {
+        pipe = joined;
     }
 
     /** The pipe that this is an end of; null for what is none. */

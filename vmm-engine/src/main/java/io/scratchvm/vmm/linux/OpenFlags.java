@@ -28,6 +28,10 @@ final class OpenFlags {
 
     private OpenFlags() {}
 
+    static boolean readsAndWrites(int flags) {
+        return readable(flags) && writable(flags);
+    }
+
     static boolean readable(int flags) {
         return (flags & O_ACCMODE) != O_WRONLY;
     }

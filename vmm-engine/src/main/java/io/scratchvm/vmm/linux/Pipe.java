@@ -1,5 +1,7 @@
 package io.scratchvm.vmm.linux;
 
+import io.scratchvm.vmm.linux.ProcessesState.PipeState;
+
 /**
  * A pipe (pipe(7)): bytes on their way from its write end to its read end. Each end is an open file description; the last
  * descriptor of it that is closed closes the end.
@@ -16,6 +18,23 @@ final class Pipe {
     private int count;
     private boolean read = true;
     private boolean written = true;
+
+    /** A pipe with both ends open and nothing in it. */
+    Pipe() {}
+
+    /** The pipe that {@code state} is of. */
+    Pipe(PipeState state) {
+        put(state.content(), state.content().length);
+        read = state.readEnd() >= 0;
+        written = state.writeEnd() >= 0;
+    }
+
+    /** What was written and not read. */
+    byte[] content() {
+        byte[] content = new byte[count];
+        peek(content, count);
+        return content;
+    }
 
     int buffered() {
         return count;

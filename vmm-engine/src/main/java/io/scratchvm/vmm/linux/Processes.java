@@ -13,8 +13,20 @@ final class Processes {
     /** Linux's highest: numbers begin anew after it. */
     private static final int LAST_ID = 1 << 22;
 
+    /** The first number that is given out. */
+    static final int FIRST_ID = Identity.PROCESS + 1;
+
     private final TreeMap<Integer, LinuxProcess> byId = new TreeMap<>();
-    private int nextId = Identity.PROCESS + 1;
+    private int nextId = FIRST_ID;
+
+    /** The next number to be given out, if it is free. */
+    int nextId() {
+        return nextId;
+    }
+
+    void setNextId(int id) {
+        nextId = id;
+    }
 
     void add(LinuxProcess process) {
         byId.put(process.id(), process);
@@ -49,12 +61,10 @@ final class Processes {
         return byId.size() >= LIMIT;
     }
 
-    /** Whether a process that has not ended, other than {@code except}, has this memory. */
-    boolean use(AddressSpace space, LinuxProcess except) {
+    /** Whether a process has this memory. */
+    boolean use(AddressSpace space) {
         for (LinuxProcess process : byId.values()) {
-            if (process != except
-                    && process.space() == space
-                    && !process.relations().hasEnded()) {
+            if (process.space() == space) {
                 return true;
             }
         }
@@ -72,7 +82,7 @@ final class Processes {
     }
 
     private static int after(int id) {
-        return id >= LAST_ID ? Identity.PROCESS + 1 : id + 1;
+        return id >= LAST_ID ? FIRST_ID : id + 1;
     }
 
     /** Whether it names a process, a group or a session. */

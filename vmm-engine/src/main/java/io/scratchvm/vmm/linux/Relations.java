@@ -1,5 +1,7 @@
 package io.scratchvm.vmm.linux;
 
+import io.scratchvm.vmm.linux.ProcessesState.ProcessEntry;
+
 /** Where a process stands among the others (credentials(7)), and what its parent is told of its end. */
 final class Relations {
     /** The status of a process that has not ended. */
@@ -36,6 +38,16 @@ final class Relations {
     /** The process that the guest was started as: its own group and session. */
     static Relations ofInitial() {
         return new Relations(Identity.PROCESS, Identity.PARENT, Identity.PROCESS, Identity.PROCESS, 0);
+    }
+
+    /** Those of the process that {@code entry} is of. */
+    static Relations of(ProcessEntry entry) {
+        Relations relations =
+                new Relations(entry.id(), entry.parent(), entry.group(), entry.session(), entry.exitSignal());
+        relations.executed = entry.executed();
+        relations.status = entry.status();
+        relations.firstStatus = entry.firstStatus();
+        return relations;
     }
 
     /** A child of this one's. */

@@ -169,6 +169,18 @@ public final class Scheduler implements Timed {
         memory.offerFaultsTo(task.process().faults());
     }
 
+    /** When the turn of the current task ends. */
+    long turnEnd() {
+        return turnEnd;
+    }
+
+    /** The tasks are those that were saved; the vCPU has the registers of {@code running}. */
+    void restored(Task running, long end) {
+        current = running;
+        turnEnd = end;
+        memory.offerFaultsTo(running.process().faults());
+    }
+
     /** Adds a task, which has its registers. */
     void add(Task task) {
         if (isAlone()) {

@@ -2,6 +2,7 @@ package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.cpu.state.VcpuState;
+import io.scratchvm.vmm.linux.ProcessesState.TaskState;
 
 /** A thread of a process as the scheduler sees it: the registers that it goes on with, and the call that it is in. */
 final class Task {
@@ -48,6 +49,33 @@ final class Task {
         this.id = id;
         this.process = process;
         this.signals = signals;
+    }
+
+    /** The task that {@code state} is of, with the registers of that. */
+    static Task of(TaskState state, LinuxProcess process) {
+        Task task = new Task(state.id(), process, new ThreadSignals(state.signals()));
+        task.registers = state.registers();
+        task.clearChildTid = state.clearChildTid();
+        task.robustList = state.robustList();
+        task.deadline = state.deadline();
+        task.transferred = state.transferred();
+        task.vforkChild = state.vforkChild();
+        task.futex = state.futex() == null ? null : new FutexWait(state.futex());
+        return task;
+    }
+
+    TaskState state() {
+        return new TaskState(
+                id,
+                process.id(),
+                registers,
+                signals.state(),
+                clearChildTid,
+                robustList,
+                deadline,
+                transferred,
+                vforkChild,
+                futex == null ? null : futex.state());
     }
 
     /** A new thread of its process. */

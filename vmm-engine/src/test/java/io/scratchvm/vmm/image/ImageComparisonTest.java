@@ -219,7 +219,7 @@ class ImageComparisonTest {
                         new DevicesState(uart),
                         new ClockState(5, 0),
                         new RandomState(1, 2, 3, 4),
-                        InterruptsState.RESET));
+                        InterruptsState.RESET, null));
         assertThat(changes)
                 .contains(
                         "manifest cpuFeatures[2] none -> \"mmx\"",
@@ -256,7 +256,7 @@ class ImageComparisonTest {
                 sample.devices(),
                 sample.clock(),
                 sample.random(),
-                sample.interrupts());
+                sample.interrupts(), sample.processes());
     }
 
     private static Setup flat(Setup setup) {

@@ -110,24 +110,28 @@ class SavedStateTest {
             linux.ExecCalls$Budget left: lives while a program is loaded
             linux.ForkedPages enough firstFree page: lives while a process forks
             linux.Frames sharers: counted from the page tables
-            linux.Scheduler tasks current turnEnd ended: one task, or there is no save
-            linux.FutexWait key ticket: as Task.futex
+            linux.Scheduler tasks current turnEnd: ProcessesState.tasks, running and turnEnd
+            linux.Scheduler ended: says who is next while a task ends
+            linux.FutexWait key ticket: FutexWaitState
             linux.LinuxProcess memoryCalls: the same for every process
-            linux.LinuxProcess space symbols program: those that it began with, or there is no save
-            linux.LinuxProcess tasks: one task, or there is no save
-            linux.OpenFile pipe: there is none, or there is no save
+            linux.LinuxProcess space program: ProcessEntry.addressSpace, memory and program
+            linux.LinuxProcess symbols: of its program
+            linux.LinuxProcess tasks: ProcessesState.tasks
+            linux.OpenFile pipe: PipeState.readEnd and writeEnd
             linux.OpenFiles all: FilesState.files
-            linux.Pipe bytes head count read written: there is none, or there is no save
+            linux.Pipe bytes head count read written: PipeState
             linux.PipeTransfers buffer: scratch
-            linux.Processes byId nextId: one process, or there is no save
-            linux.Relations parent group session exitSignal executed status firstStatus: one process, or there is no save
-            linux.Task futex transferred vforkChild: one task that has finished its call, or there is no save
+            linux.Processes byId nextId: ProcessesState.processes and nextId
+            linux.ProcessesRestorer programs: lives while processes are restored
+            linux.ProcessesSaver programs owners room: lives while processes are saved
+            linux.Relations parent group session exitSignal executed status firstStatus: ProcessEntry
+            linux.Task futex transferred vforkChild: TaskState
             linux.Symbols modules: of the guest's files, which Setup.guestFiles names
             linux.Task clearChildTid robustList: ProcessState
             linux.Task pending: PendingIoState.call
             linux.Task wait: found out anew by the call, which is issued again
-            linux.Task registers: VcpuState
-            linux.Task deadline: PendingIoState.call, which sleeps anew
+            linux.Task registers: TaskState.registers
+            linux.Task deadline: TaskState; of the only task PendingIoState.call, which sleeps anew
             linux.TransferCalls buffer: scratch
             linux.UserMemory faults: of the current task's process
             memory.Mmu tlb user checkAlignment seenCr0 seenCr3 seenCr4 seenEfer codeObserver: derived from the vCPU

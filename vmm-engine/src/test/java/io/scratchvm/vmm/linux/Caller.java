@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A process without a program: the test makes its system calls. Memory is not paged: addresses are physical. */
 final class Caller {
@@ -85,9 +86,7 @@ final class Caller {
                 new Scheduler(vcpu, mmu, memory, clock, () -> stop));
         kernel = new Kernel(
                 environment,
-                descriptors,
-                setting.state,
-                null,
+                new KernelState(Map.of(Identity.PROCESS, descriptors), setting.state, null, null),
                 new KernelSetup(400, 0, () -> LoadedFile.of("program", new byte[0]), Symbols.NONE, () -> {}));
         process = kernel.initialProcess();
         memory.offerFaultsTo(setting.faults);

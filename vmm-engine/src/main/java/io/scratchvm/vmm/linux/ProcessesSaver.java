@@ -1,0 +1,126 @@
+package io.scratchvm.vmm.linux;
+
+import io.scratchvm.vmm.api.Nullable;
+import io.scratchvm.vmm.linux.ProcessesState.PipeState;
+import io.scratchvm.vmm.linux.ProcessesState.ProcessEntry;
+import io.scratchvm.vmm.linux.ProcessesState.ProgramState;
+import io.scratchvm.vmm.linux.ProcessesState.TaskState;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Makes the record of the guest's processes and tasks. */
+final class ProcessesSaver {
+    /** The most bytes of programs that an image carries, all together. */
+    private static final int PROGRAM_LIMIT = 32 << 20;
+
+    /** What a pipe's end is called that is closed. */
+    private static final int CLOSED = -1;
+
+    private final Processes processes;
+    private final Scheduler scheduler;
+    private final List<ProgramState> programs = new ArrayList<>();
+    private final Map<AddressSpace, Integer> owners = new IdentityHashMap<>();
+    private int room = PROGRAM_LIMIT;
+
+    ProcessesSaver(Processes processes, Scheduler scheduler) {
+        this.processes = processes;
+        this.scheduler = scheduler;
+    }
+
+    /** Null where the guest is what it began as: one process and one task, of numbers that were the first. */
+    @Nullable
+    ProcessesState save() throws IOException {
+        List<PipeState> pipes = pipes();
+        boolean hasForked = processes.nextId() != Processes.FIRST_ID || !scheduler.isAlone();
+        boolean hasExecuted = processes.find(Identity.PROCESS).relations().executed;
+        if (!hasForked && !hasExecuted && pipes.isEmpty()) {
+            return null;
+        }
+        List<ProcessEntry> entries = new ArrayList<>();
+        for (LinuxProcess process : processes.all()) {
+            entries.add(entry(process));
+        }
+        List<TaskState> tasks = new ArrayList<>();
+        for (Task task : scheduler.tasks()) {
+            tasks.add(task.state());
+        }
+        return new ProcessesState(
+                processes.nextId(),
+                scheduler.current().id(),
+                scheduler.turnEnd(),
+                entries,
+                tasks,
+                pipes,
+                programs);
+    }
+
+    private ProcessEntry entry(LinuxProcess process) throws IOException {
+        Relations relations = process.relations();
+        boolean first = process.id() == Identity.PROCESS;
+        AddressSpace space = process.space();
+        Integer owner = space == null ? null : owners.putIfAbsent(space, process.id());
+        boolean hasOwn = !first && space != null && owner == null;
+        return new ProcessEntry(
+                process.id(),
+                relations.parent,
+                relations.group,
+                relations.session,
+                relations.exitSignal,
+                relations.executed,
+                relations.status,
+                relations.firstStatus,
+                relations.hasEnded() ? -1 : program(process),
+                owner == null ? process.id() : owner,
+                first || relations.hasEnded() ? null : process.state(),
+                hasOwn ? space.state().withoutFrames() : null,
+                first ? List.of() : FileSaver.table(process.descriptors()));
+    }
+
+    // -- programs -----------------------------------------------------------------------------------------------------
+
+    /** The place of its program among the programs; -1 where that cannot be had. */
+    private int program(LinuxProcess process) {
+        try {
+            LoadedFile file = process.program();
+            byte[] bytes = file.bytes();
+            for (int i = 0; i < programs.size(); i++) {
+                ProgramState known = programs.get(i);
+                if (known.name().equals(file.name()) && Arrays.equals(known.content(), bytes)) {
+                    return i;
+                }
+            }
+            boolean fits = bytes.length <= room;
+            room -= fits ? bytes.length : 0;
+            programs.add(new ProgramState(file.name(), fits ? bytes : null));
+            return programs.size() - 1;
+        } catch (IOException gone) {
+            return -1;
+        }
+    }
+
+    // -- pipes --------------------------------------------------------------------------------------------------------
+
+    private List<PipeState> pipes() {
+        Map<Pipe, int[]> ends = new IdentityHashMap<>();
+        TreeMap<Integer, Pipe> order = new TreeMap<>();
+        for (LinuxProcess process : processes.all()) {
+            for (OpenFile file : process.descriptors().openFiles()) {
+                if (file.pipe() != null) {
+                    int[] numbers = ends.computeIfAbsent(file.pipe(), pipe -> new int[] {CLOSED, CLOSED});
+                    numbers[file.isReadable() ? 0 : 1] = file.id();
+                }
+            }
+        }
+        ends.forEach((pipe, numbers) -> order.put(Math.max(numbers[0], numbers[1]), pipe));
+        List<PipeState> pipes = new ArrayList<>();
+        for (Pipe pipe : order.values()) {
+            pipes.add(new PipeState(ends.get(pipe)[0], ends.get(pipe)[1], pipe.content()));
+        }
+        return pipes;
+    }
+}

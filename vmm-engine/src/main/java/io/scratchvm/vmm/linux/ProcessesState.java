@@ -1,0 +1,109 @@
+package io.scratchvm.vmm.linux;
+
+import io.scratchvm.vmm.api.Nullable;
+import io.scratchvm.vmm.cpu.state.VcpuState;
+import io.scratchvm.vmm.linux.FilesState.DescriptorState;
+import java.util.List;
+
+/**
+ * What is saved of a guest that is, or was, more than the one process and the one task that it began as. There is none for
+ * any other.
+ *
+ * @param nextId the number of the next process or thread, if it is free then
+ * @param running the task whose registers are the vCPU's
+ * @param turnEnd when its turn ends, in nanoseconds of the monotonic clock
+ * @param processes all, those that have ended and that nobody has waited for among them, by their numbers
+ * @param tasks all, in the order of their turns
+ * @param pipes those of which an end is open
+ * @param programs what the processes run
+ */
+public record ProcessesState(
+        int nextId,
+        int running,
+        long turnEnd,
+        List<ProcessEntry> processes,
+        List<TaskState> tasks,
+        List<PipeState> pipes,
+        List<ProgramState> programs) {
+    public ProcessesState {
+        processes = List.copyOf(processes);
+        tasks = List.copyOf(tasks);
+        pipes = List.copyOf(pipes);
+        programs = List.copyOf(programs);
+    }
+
+    /**
+     * A process.
+     *
+     * @param parent its parent's number, 1 where that has ended
+     * @param exitSignal what its parent gets at its end
+     * @param executed whether it runs a program by execve(2)
+     * @param status what wait(2) tells of its end; -1 while it lives
+     * @param firstStatus the exit status of its first task, where only that has ended; or -1
+     * @param program which of the programs it runs; -1 where that is not known
+     * @param memory whose memory it has: its own number, or that of a process which shares it with this one
+     * @param state null where it has ended, and for the first process: note PROCESS
+     * @param addressSpace null where it has ended or has another one's memory, and for the first process: note
+     *     ADDRESS_SPACE; the frames in use are counted there
+     * @param descriptors none for the first process: note FILES
+     */
+    public record ProcessEntry(
+            int id,
+            int parent,
+            int group,
+            int session,
+            int exitSignal,
+            boolean executed,
+            int status,
+            int firstStatus,
+            int program,
+            int memory,
+            @Nullable ProcessState state,
+            @Nullable AddressSpaceState addressSpace,
+            List<DescriptorState> descriptors) {
+        public ProcessEntry {
+            descriptors = List.copyOf(descriptors);
+        }
+    }
+
+    /**
+     * A task.
+     *
+     * @param process the number of its process
+     * @param registers null for the running one
+     * @param clearChildTid where its end is told
+     * @param robustList the list of the futexes that it holds
+     * @param deadline until when the call under way waits, in nanoseconds of the monotonic clock; -1 for none
+     * @param transferred how many bytes the call under way has written
+     * @param vforkChild the child that the call under way waits for; 0 for none
+     * @param futex what the call under way waits for
+     */
+    public record TaskState(
+            int id,
+            int process,
+            @Nullable VcpuState registers,
+            ThreadSignalsState signals,
+            long clearChildTid,
+            long robustList,
+            long deadline,
+            long transferred,
+            int vforkChild,
+            @Nullable FutexWaitState futex) {}
+
+    /**
+     * A pipe.
+     *
+     * @param readEnd the number of the open file that is its read end; -1 where that is closed
+     * @param writeEnd the same of its write end
+     * @param content what was written and not read
+     */
+    public record PipeState(int readEnd, int writeEnd, byte[] content) {}
+
+    /**
+     * A program that processes run.
+     *
+     * @param name its path, as the guest sees it where it lies under the guest's root
+     * @param content its bytes, so that it can be executed again; null for a large one
+     */
+    public record ProgramState(String name, @Nullable byte[] content) {}
+}
