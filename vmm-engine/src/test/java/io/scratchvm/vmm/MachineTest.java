@@ -147,6 +147,7 @@ class MachineTest {
                 state.devices(),
                 state.clock(),
                 state.random(),
-                state.interrupts(), state.processes());
+                state.interrupts(),
+                state.processes());
     }
 }

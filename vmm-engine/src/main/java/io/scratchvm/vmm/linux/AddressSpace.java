@@ -436,9 +436,7 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
     /** Tells {@code visitor} the frame of each page. */
     void visitFrames(LongConsumer visitor) {
         tables.visit(
-                0,
-                layout.limit(),
-                (linear, at, entry) -> visitor.accept((entry & PageTables.ADDRESS) >> PAGE_SHIFT));
+                0, layout.limit(), (linear, at, entry) -> visitor.accept((entry & PageTables.ADDRESS) >> PAGE_SHIFT));
     }
 
     /** The frames of physical memory, which all address spaces share. */

@@ -110,7 +110,8 @@ public final class FilesStateRules {
                         file.path() != null && !OpenFlags.writable(file.flags()),
                         name + ", a directory, without a path");
             case FILE -> checkRegular(file, name);
-            case PIPE -> require(file.path() == null && !OpenFlags.readsAndWrites(file.flags()), name + ", an end of a pipe");
+            case PIPE ->
+                require(file.path() == null && !OpenFlags.readsAndWrites(file.flags()), name + ", an end of a pipe");
             case DEVICE -> require(isDevice(file.path()), name + ", a device that there is not");
         }
     }

@@ -1,6 +1,5 @@
 package io.scratchvm.vmm.linux;
 
-import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.api.VmmException;
 import io.scratchvm.vmm.linux.ProcessesState.ProcessEntry;
 import io.scratchvm.vmm.linux.ProcessesState.ProgramState;

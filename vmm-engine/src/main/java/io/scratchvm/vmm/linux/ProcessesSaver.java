@@ -50,13 +50,7 @@ final class ProcessesSaver {
             tasks.add(task.state());
         }
         return new ProcessesState(
-                processes.nextId(),
-                scheduler.current().id(),
-                scheduler.turnEnd(),
-                entries,
-                tasks,
-                pipes,
-                programs);
+                processes.nextId(), scheduler.current().id(), scheduler.turnEnd(), entries, tasks, pipes, programs);
     }
 
     private ProcessEntry entry(LinuxProcess process) throws IOException {

@@ -39,10 +39,6 @@ final class Forger {
     }
 
     /** Whether the image has a note of this type. */
-    boolean has(NoteType type) {
-        return head.note(type) != null;
-    }
-
     /** Changes the record of a note. */
     <T extends Record> Forger change(NoteType type, Class<T> record, UnaryOperator<T> change) {
         RecordCodec codec = new RecordCodec();
@@ -136,6 +132,10 @@ final class Forger {
                 p.fileSize(),
                 p.memorySize(),
                 p.alignment());
+    }
+
+    boolean has(NoteType type) {
+        return notes.stream().anyMatch(note -> note.name().equals(type.name()));
     }
 
     private Note noteOf(NoteType type) {

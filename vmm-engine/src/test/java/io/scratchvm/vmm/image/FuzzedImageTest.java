@@ -20,6 +20,7 @@ import io.scratchvm.vmm.linux.AddressSpaceState;
 import io.scratchvm.vmm.linux.FilesState;
 import io.scratchvm.vmm.linux.PendingIoState;
 import io.scratchvm.vmm.linux.ProcessState;
+import io.scratchvm.vmm.linux.ProcessesState;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -65,7 +66,8 @@ class FuzzedImageTest {
             Map.entry(NoteType.DEVICES, DevicesState.class),
             Map.entry(NoteType.CLOCK, ClockState.class),
             Map.entry(NoteType.RANDOM, RandomState.class),
-            Map.entry(NoteType.INTERRUPTS, InterruptsState.class)));
+            Map.entry(NoteType.INTERRUPTS, InterruptsState.class),
+            Map.entry(NoteType.PROCESSES, ProcessesState.class)));
 
     /** A guest of real mode that programs interrupt controller, timer and UART, and halts again and again. */
     private static final String TICKING = "c7062000307c" // mov word [8 * 4], 0x7c30
@@ -113,6 +115,45 @@ class FuzzedImageTest {
                     call(318, (long) buffer, 30, 0, 0, 0, 0);
                     call(35, (long) (long[2]) {0, 5}, 0, 0, 0, 0, 0);
                     call(0, 0, (long) buffer, 5, 0, 0, 0);
+                }
+                call(231, 7, 0, 0, 0, 0, 0);
+            }
+            """;
+
+    /** Processes, threads and pipes in the middle of what they do to each other. */
+    private static final String FAMILY_PROGRAM = BUSY_PROGRAM.substring(0, BUSY_PROGRAM.indexOf("static char buffer"))
+            + """
+            static int word; static int ends[2]; static char stack[8192], line[70000];
+            static void worker(void) {
+                for (;;) { call(202, (long) &word, 0, 0, (long) (long[2]) {0, 5000}, 0, 0); call(24, 0, 0, 0, 0, 0, 0); word ^= 1; }
+            }
+            static void child(long n) {
+                long shared = call(9, 0, 8192, 3, 0x21, -1, 0);
+                for (long i = 0; i < 30; i++) {
+                    call(0, ends[0], (long) line, 100 * n, 0, 0, 0);
+                    *(volatile long *) (shared + 8 * i) = i;
+                    if (call(57, 0, 0, 0, 0, 0, 0) == 0) { call(1, ends[1], (long) line, 9, 0, 0, 0); call(60, n, 0, 0, 0, 0, 0); }
+                    call(61, -1, 0, 0, 0, 0, 0);
+                    call(62, 1000 + i, 0, 0, 0, 0, 0);
+                }
+                call(231, n, 0, 0, 0, 0, 0);
+            }
+            void _start(void) {
+                call(22, (long) ends, 0, 0, 0, 0, 0);
+                long result, top = (long) (stack + 8000);
+                *(long *) top = (long) worker;
+                __asm__ volatile("syscall; test %%rax, %%rax; jnz 1f; pop %%rax; call *%%rax; 1:"
+                    : "=a"(result) : "a"(56), "D"(0x50f00), "S"(top), "d"(0) : "rcx", "r11", "memory");
+                for (long n = 1; n < 4; n++) if (call(57, 0, 0, 0, 0, 0, 0) == 0) child(n);
+                if (call(57, 0, 0, 0, 0, 0, 0) == 0) call(231, 1, 0, 0, 0, 0, 0);
+                call(1, ends[1], (long) line, 777, 0, 0, 0);
+                call(35, (long) (long[2]) {0, 2000000}, 0, 0, 0, 0, 0);
+                call(400, 0, 0, 0, 0, 0, 0);
+                for (long i = 0; i < 40; i++) {
+                    call(1, ends[1], (long) line, i * 300, 0, 0, 0);
+                    call(61, -1, 0, 1, 0, 0, 0);
+                    call(202, (long) &word, 1, 1, 0, 0, 0);
+                    call(0, ends[0], (long) line, 50, 0, 0, 0);
                 }
                 call(231, 7, 0, 0, 0, 0, 0);
             }
@@ -235,6 +276,9 @@ class FuzzedImageTest {
         RecordMutator mutator = new RecordMutator(random);
         List<NoteType> types = new ArrayList<>(RECORDS.keySet());
         types.removeIf(type -> !forger.has(type));
+        if (types.contains(NoteType.PROCESSES) && random.nextBoolean()) {
+            types.removeIf(type -> type != NoteType.PROCESSES);
+        }
         NoteType type = types.get(random.nextInt(types.size()));
         change(forger, type, RECORDS.get(type), mutator, 1 + random.nextInt(3), story);
         return forger.forge();
@@ -316,23 +360,19 @@ class FuzzedImageTest {
                 Files.write(directory.resolve("ticking.bin"), HexFormat.of().parseHex(TICKING));
         samples.add(sample("ticking", new Start.Flat(ticking, 0x7c00), new SavePoint.Instructions(40)));
         if (HostTools.has("gcc")) {
-            Files.writeString(directory.resolve("busy.c"), BUSY_PROGRAM);
-            HostTools.run(
-                    directory,
-                    "gcc",
-                    "-O1",
-                    "-w",
-                    "-nostdlib",
-                    "-static",
-                    "-fno-stack-protector",
-                    "-o",
-                    "busy",
-                    "busy.c");
-            Start program = new Start.Program(directory.resolve("busy"), List.of());
+            Start program = compiled("busy", BUSY_PROGRAM);
             samples.add(sample("busy", program, new SavePoint.SaveCall()));
             samples.add(sample("busy reading", program, new SavePoint.Input()));
+            samples.add(sample("family", compiled("family", FAMILY_PROGRAM), new SavePoint.SaveCall()));
         }
         return samples;
+    }
+
+    private Start compiled(String name, String source) throws Exception {
+        Files.writeString(directory.resolve(name + ".c"), source);
+        HostTools.run(
+                directory, "gcc", "-O1", "-w", "-nostdlib", "-static", "-fno-stack-protector", "-o", name, name + ".c");
+        return new Start.Program(directory.resolve(name), List.of());
     }
 
     private static Path resource(String name) throws URISyntaxException {

@@ -219,7 +219,8 @@ class ImageComparisonTest {
                         new DevicesState(uart),
                         new ClockState(5, 0),
                         new RandomState(1, 2, 3, 4),
-                        InterruptsState.RESET, null));
+                        InterruptsState.RESET,
+                        null));
         assertThat(changes)
                 .contains(
                         "manifest cpuFeatures[2] none -> \"mmx\"",
@@ -256,7 +257,8 @@ class ImageComparisonTest {
                 sample.devices(),
                 sample.clock(),
                 sample.random(),
-                sample.interrupts(), sample.processes());
+                sample.interrupts(),
+                sample.processes());
     }
 
     private static Setup flat(Setup setup) {

@@ -71,7 +71,8 @@ public final class SampleMachine {
                 new DevicesState(UartState.RESET),
                 ClockState.INITIAL,
                 new RandomState(1, 2, 3, -4),
-                new InterruptsState(TIMER_ONLY, PicState.RESET, PitState.RESET), null);
+                new InterruptsState(TIMER_ONLY, PicState.RESET, PitState.RESET),
+                null);
     }
 
     private static FilesState files() {
