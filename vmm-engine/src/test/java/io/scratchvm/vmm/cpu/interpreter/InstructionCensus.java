@@ -65,8 +65,8 @@ public final class InstructionCensus {
     private static final int REX_W = 0x48;
     private static final int X87_FIRST = 0xd8, X87_LAST = 0xdf;
     private static final int VEX3 = 0xc4;
-    /** Of VEX, whose R, X, B and vvvv are inverted: none of them. */
-    private static final int NO_EXTENSION = 0xe0, NO_REGISTER = 0x78;
+    /** Of VEX, whose R, X, B and vvvv are inverted: none of them; a register that is not that of a gather's index. */
+    private static final int NO_EXTENSION = 0xe0, NO_REGISTER = 0x78, REGISTER_1 = 0x70;
     /** ModRM's r/m for memory at the address that a SIB byte of 0 says: RAX twice. */
     private static final int SIB = 4;
 
@@ -161,16 +161,19 @@ public final class InstructionCensus {
     }
 
     private void takeVex(int map) {
-        for (int last = 0; last < 16; last++) {
-            int lengthAndPrefix = last & 7;
-            int wide = (last & 8) << 4;
-            int[] prefix = {VEX3, NO_EXTENSION | map, wide | NO_REGISTER | lengthAndPrefix};
+        for (int widePrefixLength = 0; widePrefixLength < 16; widePrefixLength++) {
+            int last = (widePrefixLength & 8) << 4 | widePrefixLength & 7;
             for (int opcode = 0; opcode < 256; opcode++) {
                 for (int modRm : modRms()) {
-                    take(join(prefix, opcode, modRm), false, Group.GENERAL_VEX, Group.AVX);
+                    takeVex(map, last | NO_REGISTER, opcode, modRm);
+                    takeVex(map, last | REGISTER_1, opcode, modRm);
                 }
             }
         }
+    }
+
+    private void takeVex(int map, int last, int opcode, int modRm) {
+        take(new int[] {VEX3, NO_EXTENSION | map, last, opcode, modRm}, false, Group.GENERAL_VEX, Group.AVX);
     }
 
     /** Each reg with memory, and every pair of registers. */
@@ -219,13 +222,14 @@ public final class InstructionCensus {
     }
 
     private static Group group(Instruction i, Group general, Group vector) {
-        if (general == Group.GENERAL_VEX) {
-            return i.operation().isVector() ? vector : general;
-        }
-        if (isMmx(i.first()) || isMmx(i.second())) {
+        boolean mmx = isMmx(i.first()) || isMmx(i.second()) || i.operation() == Operation.EMMS;
+        if (mmx && vector != Group.AVX) {
             return Group.MMX;
         }
-        return i.first() instanceof Operand.Xmm || i.second() instanceof Operand.Xmm ? vector : general;
+        return switch (i.operation()) {
+            case LDMXCSR, STMXCSR -> vector;
+            default -> i.operation().isVector() ? vector : general;
+        };
     }
 
     private static boolean isMmx(Operand operand) {
