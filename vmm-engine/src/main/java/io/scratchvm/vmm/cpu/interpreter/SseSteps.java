@@ -127,7 +127,7 @@ final class SseSteps {
     }
 
     /** @throws Fault #GP(0) where {@code linear} has any bit of {@code alignment} */
-    private static long aligned(long linear, int alignment) {
+    static long aligned(long linear, int alignment) {
         if ((linear & alignment) != 0) {
             throw Vcpu.isCanonical(linear) ? Fault.gp(0) : Fault.nonCanonical();
         }

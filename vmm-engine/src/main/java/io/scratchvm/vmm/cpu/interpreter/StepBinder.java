@@ -15,7 +15,8 @@ final class StepBinder {
 
     static Step bind(Execution x, Instruction i, int codeSize) {
         if (i.vex() && i.operation().isVector()) {
-            return new VexStep(x, i);
+            Step step = codeSize == 64 ? VexSteps.of(x, i) : null;
+            return step != null ? step : new VexStep(x, i);
         }
         Step step = codeSize == 64 ? special(x, i) : null;
         return step != null ? step : new Step.General(x, i);
