@@ -3,7 +3,7 @@ package io.scratchvm.vmm.cpu.decode;
 import java.util.Locale;
 
 /** Decoded instructions as GNU objdump writes them with {@code -M intel}, prefixes that name nothing left out. */
-final class IntelSyntax {
+public final class IntelSyntax {
     private static final String[] CONDITIONS = {
         "o", "no", "b", "ae", "e", "ne", "be", "a", "s", "ns", "p", "np", "l", "ge", "le", "g"
     };
@@ -53,7 +53,7 @@ final class IntelSyntax {
         this.instruction = instruction;
     }
 
-    static String of(Instruction instruction) {
+    public static String of(Instruction instruction) {
         if (instruction.operation() == Operation.INVALID) {
             return "(bad)";
         }

@@ -3,7 +3,7 @@ package io.scratchvm.vmm.cpu.interpreter;
 import java.util.Random;
 
 /** Operands that arithmetic finds hard, as the bits of a half of an XMM register: two singles, or one double. */
-final class FloatingPointNumbers {
+public final class FloatingPointNumbers {
     private static final int[] SINGLES = {
         0,
         1,
@@ -57,11 +57,11 @@ final class FloatingPointNumbers {
 
     private final Random random;
 
-    FloatingPointNumbers(Random random) {
+    public FloatingPointNumbers(Random random) {
         this.random = random;
     }
 
-    long half() {
+    public long half() {
         return switch (random.nextInt(5)) {
             case 0, 1 -> doublePrecision();
             case 2, 3 -> singlePrecision() & 0xffff_ffffL | (long) singlePrecision() << 32;

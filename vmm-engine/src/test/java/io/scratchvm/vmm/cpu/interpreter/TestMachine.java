@@ -6,12 +6,13 @@ import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.memory.IoSpace;
 import io.scratchvm.vmm.memory.Mmu;
 import io.scratchvm.vmm.memory.PhysicalMemory;
+import java.util.stream.LongStream;
 
 /**
  * A vCPU in 64-bit mode, ring 3, with the first two gigabytes mapped identically (the first two megabytes of them in
  * small pages), and an interpreter for it.
  */
-final class TestMachine {
+public final class TestMachine {
     private static final long PML4 = 0x1000;
     private static final long PDPT = 0x2000;
     private static final long DIRECTORY = 0x3000;
@@ -20,16 +21,16 @@ final class TestMachine {
     private static final int LARGE = 1 << 7;
     private static final long GIGABYTE = 1 << 30;
 
-    final Vcpu vcpu = new Vcpu();
-    final PhysicalMemory memory;
-    final Mmu mmu;
-    final Interpreter interpreter;
+    public final Vcpu vcpu = new Vcpu();
+    public final PhysicalMemory memory;
+    public final Mmu mmu;
+    public final Interpreter interpreter;
 
-    TestMachine() {
+    public TestMachine() {
         this(2 * GIGABYTE);
     }
 
-    TestMachine(long size) {
+    public TestMachine(long size) {
         memory = new PhysicalMemory(size);
         mmu = new Mmu(vcpu, memory);
         interpreter = new Interpreter(vcpu, mmu, new NoPorts(), () -> 0x0123_4567_89ab_cdefL);
@@ -57,12 +58,27 @@ final class TestMachine {
     }
 
     /** Sets the page-table entry of a page in the first two megabytes. */
-    void mapPage(long linear, long entry) {
+    public void mapPage(long linear, long entry) {
         memory.write64(TABLE + (linear >>> 12) * 8, entry);
     }
 
+    /** Unmaps all but the first two megabytes, and of these all but {@code pages}. */
+    public void keepOnly(long... pages) {
+        long[] entries = LongStream.of(pages)
+                .map(page -> memory.read64(TABLE + (page >>> 12) * 8))
+                .toArray();
+        memory.write64(PDPT + 8, 0);
+        for (long n = 0; n < 512; n++) {
+            memory.write64(TABLE + 8 * n, 0);
+            memory.write64(DIRECTORY + 8 * n, n == 0 ? TABLE | PRESENT_WRITABLE_USER : 0);
+        }
+        for (int n = 0; n < pages.length; n++) {
+            mapPage(pages[n], entries[n]);
+        }
+    }
+
     /** Puts code at {@code address}, which becomes RIP. */
-    TestMachine load(long address, int... bytes) {
+    public TestMachine load(long address, int... bytes) {
         byte[] code = new byte[bytes.length];
         for (int i = 0; i < bytes.length; i++) {
             code[i] = (byte) bytes[i];
@@ -70,7 +86,7 @@ final class TestMachine {
         return load(address, code);
     }
 
-    TestMachine load(long address, byte[] code) {
+    public TestMachine load(long address, byte[] code) {
         memory.write(address, code, 0, code.length);
         vcpu.rip = address;
         return this;

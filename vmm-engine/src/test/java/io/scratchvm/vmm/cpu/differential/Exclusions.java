@@ -1,0 +1,62 @@
+package io.scratchvm.vmm.cpu.differential;
+
+import io.scratchvm.vmm.cpu.decode.Instruction;
+import io.scratchvm.vmm.cpu.decode.Operand;
+import io.scratchvm.vmm.cpu.decode.Operation;
+
+/** What cannot be compared with a real CPU under a real kernel; {@code docs/compatibility.md} lists it. */
+final class Exclusions {
+    private Exclusions() {}
+
+    static boolean concern(Operation operation) {
+        return isApproximate(operation) || isItsOwn(operation) || isKernels(operation) || hasItsOwnTest(operation);
+    }
+
+    /** The SDM bounds the error; every CPU chooses its own result. */
+    private static boolean isApproximate(Operation operation) {
+        return switch (operation) {
+            case RCPPS, RCPSS, RSQRTPS, RSQRTSS -> true;
+            default ->
+                switch (operation.name()) {
+                    case "F2XM1", "FYL2X", "FYL2XP1", "FPTAN", "FPATAN", "FSIN", "FCOS", "FSINCOS" -> true;
+                    default -> false;
+                };
+        };
+    }
+
+    /** Every CPU, moment or maker has its own. */
+    private static boolean isItsOwn(Operation operation) {
+        return switch (operation) {
+            case CPUID, RDTSC, RDTSCP, RDPMC, RDRAND, RDSEED, RDPID, VMCALL, XGETBV -> true;
+            default -> false;
+        };
+    }
+
+    /** The kernel below would answer, or its tables decide. */
+    private static boolean isKernels(Operation operation) {
+        return switch (operation) {
+            case SYSCALL, SYSRET, SYSENTER, SYSEXIT, INT, INT1, INT3, INTO, IRET -> true;
+            case JMP_FAR, CALL_FAR, RET_FAR, LDS, LES, LFS, LGS, LSS, LAR, LSL, VERR, VERW, ARPL -> true;
+            case SGDT, SIDT, SLDT, STR, SMSW, RDFSBASE, RDGSBASE, WRFSBASE, WRGSBASE -> true;
+            default -> false;
+        };
+    }
+
+    /** POPF may set TF and AC, for which handlers would be needed; XSAVE's format is the CPU's own. */
+    private static boolean hasItsOwnTest(Operation operation) {
+        return switch (operation) {
+            case POPF, FXSAVE, FXRSTOR, XSAVE, XSAVEOPT, XRSTOR, XSETBV -> true;
+            default -> false;
+        };
+    }
+
+    static boolean concern(Instruction i) {
+        for (Operand operand : new Operand[] {i.first(), i.second(), i.third()}) {
+            if (operand instanceof Operand.SegmentRegister) {
+                return true;
+            }
+        }
+        // 0F 0D of a register is #UD on AMD's CPUs.
+        return i.operation() == Operation.NOP && i.first() instanceof Operand.Register;
+    }
+}
