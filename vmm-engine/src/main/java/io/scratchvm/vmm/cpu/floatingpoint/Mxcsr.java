@@ -46,6 +46,16 @@ public final class Mxcsr {
         return unmasked(ExceptionFlags.ALL);
     }
 
+    /** Whether another step of the same instruction may follow: if so, what has been raised so far is recorded. */
+    public boolean permitsNextStep() {
+        if (faults()) {
+            return false;
+        }
+        control |= raised;
+        raised = 0;
+        return true;
+    }
+
     private boolean unmasked(int flags) {
         return (raised & flags & ~(control >> MASKS_AT)) != 0;
     }

@@ -101,11 +101,11 @@ final class FloatArithmetic {
     static int dotProductOfSingles(Mxcsr mxcsr, int selected, long a, long b, long low, long high) {
         long first = products(mxcsr, selected, a, low);
         long last = products(mxcsr, selected >> 2, b, high);
-        if (mxcsr.faults()) {
+        if (!mxcsr.permitsNextStep()) {
             return 0;
         }
         long sums = sums(mxcsr, first, last);
-        return mxcsr.faults() ? 0 : Binary32.add(mxcsr, lower(sums), upper(sums));
+        return mxcsr.permitsNextStep() ? Binary32.add(mxcsr, lower(sums), upper(sums)) : 0;
     }
 
     private static long products(Mxcsr mxcsr, int selected, long a, long b) {
@@ -117,7 +117,7 @@ final class FloatArithmetic {
     static long dotProductOfDoubles(Mxcsr mxcsr, int selected, long a, long b, long low, long high) {
         long first = (selected & 1) != 0 ? Binary64.multiply(mxcsr, a, low) : 0;
         long second = (selected & 2) != 0 ? Binary64.multiply(mxcsr, b, high) : 0;
-        return mxcsr.faults() ? 0 : Binary64.add(mxcsr, first, second);
+        return mxcsr.permitsNextStep() ? Binary64.add(mxcsr, first, second) : 0;
     }
 
     /** Of two pairs, the second's single where {@code selected}, of two bits, has a bit. */

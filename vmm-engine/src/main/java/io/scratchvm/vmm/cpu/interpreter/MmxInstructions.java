@@ -60,13 +60,15 @@ final class MmxInstructions {
         }
     }
 
+    /** Even where #XM ends them, conversions have entered MMX. */
     private static void convert(Execution x, Instruction i) {
         FloatingPointState.requireSse(x.vcpu);
         if (i.first() instanceof Operand.Mmx) {
             set(x, i.first(), SseFloatInstructions.toMmx(x, i));
         } else {
-            SseFloatInstructions.onLanes(x, i, value(x, i.second()), 0);
+            long value = value(x, i.second());
             x.vcpu.x87.enterMmx();
+            SseFloatInstructions.onLanes(x, i, value, 0);
         }
     }
 

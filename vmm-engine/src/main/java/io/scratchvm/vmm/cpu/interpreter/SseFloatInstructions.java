@@ -106,6 +106,7 @@ final class SseFloatInstructions {
     static long toMmx(Execution x, Instruction i) {
         long low = SseOperands.low(x, i.second());
         long high = high(x, i.second());
+        x.vcpu.x87.enterMmx();
         Mxcsr mxcsr = begin(x);
         long result =
                 switch (i.operation()) {

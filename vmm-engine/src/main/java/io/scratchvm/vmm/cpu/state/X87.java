@@ -54,8 +54,9 @@ public final class X87 {
         tagWord = 0;
     }
 
-    /** EMMS: no register in use. */
+    /** EMMS: no register in use, TOP 0. */
     public void empty() {
+        statusWord &= ~TOP;
         tagWord = 0xffff;
     }
 

@@ -28,6 +28,8 @@ final class Exclusions {
     private static boolean isItsOwn(Operation operation) {
         return switch (operation) {
             case CPUID, RDTSC, RDTSCP, RDPMC, RDRAND, RDSEED, RDPID, VMCALL, XGETBV -> true;
+            // MXCSR of AMD's CPUs has a bit more.
+            case LDMXCSR -> true;
             default -> false;
         };
     }
@@ -45,7 +47,7 @@ final class Exclusions {
     /** POPF may set TF and AC, for which handlers would be needed; XSAVE's format is the CPU's own. */
     private static boolean hasItsOwnTest(Operation operation) {
         return switch (operation) {
-            case POPF, FXSAVE, FXRSTOR, XSAVE, XSAVEOPT, XRSTOR, XSETBV -> true;
+            case POPF, WAIT, FXSAVE, FXRSTOR, XSAVE, XSAVEOPT, XRSTOR, XSETBV -> true;
             default -> false;
         };
     }

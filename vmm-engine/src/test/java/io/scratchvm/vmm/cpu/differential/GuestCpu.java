@@ -56,7 +56,8 @@ final class GuestCpu {
         return ALL_COMPONENTS;
     }
 
-    String name() {
+    @Override
+    public String toString() {
         return name;
     }
 
@@ -81,6 +82,7 @@ final class GuestCpu {
         int first = (int) (State.PAGES + 0x1000 - State.WINDOW);
         machine.memory.write(FIRST + 0x1000 - first, memory, 0, first);
         machine.memory.write(SECOND, memory, first, memory.length - first);
+        machine.memory.write(SECOND + 0x1000 - State.END_SIZE, new byte[State.END_SIZE], 0, State.END_SIZE);
         byte[] code = before.code();
         machine.memory.write(State.CODE + code.length, HLT, 1);
         machine.load(State.CODE, code);

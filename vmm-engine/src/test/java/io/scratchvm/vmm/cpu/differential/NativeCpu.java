@@ -48,6 +48,7 @@ final class NativeCpu {
         for (int at = 0; at < out.length; at += State.SIZE) {
             after.add(new State(Arrays.copyOfRange(out, at, at + State.SIZE)));
         }
+        after.forEach(State::forgetPointers);
         return after;
     }
 }

@@ -13,7 +13,8 @@ final class State {
     /** Two pages, after which nothing is mapped; the window of them that a state holds; where the code is. */
     static final long PAGES = 0x10_0000, WINDOW = PAGES + 0xf80, END_OF_PAGES = PAGES + 0x2000, CODE = 0x11_0000;
 
-    static final int WINDOW_SIZE = 256, MOST_CODE = 104;
+    /** {@code END_SIZE}: the bytes before the end of the pages, zero at first, that are not in a state. */
+    static final int WINDOW_SIZE = 256, END_SIZE = 64, MOST_CODE = 104;
 
     static final int SIZE = 1344, WORDS = SIZE / 8;
 
@@ -29,7 +30,11 @@ final class State {
     static final int CONTROL_WORD = 0,
             STATUS_WORD = 2,
             TAGS = 4,
+            LAST_OPCODE = 6,
+            LAST_INSTRUCTION = 8,
+            LAST_DATA = 16,
             MXCSR = 24,
+            MXCSR_MASK = 28,
             ST = 32,
             XMM = 160,
             RESERVED = 416,
@@ -51,7 +56,7 @@ final class State {
     }
 
     /** All zero, control registers as usual. */
-    private static State plain() {
+    static State plain() {
         State state = new State();
         state.setRflags(0x202);
         state.setMxcsr(0x1f80);
@@ -179,6 +184,14 @@ final class State {
 
     void setVectorWord(int at, int value) {
         bytes.putShort(VECTORS + at, (short) value);
+    }
+
+    /** Clears what makers' CPUs save differently: where the last x87 instruction was, and which bits MXCSR has. */
+    void forgetPointers() {
+        setVectorWord(LAST_OPCODE, 0);
+        setVector(LAST_INSTRUCTION, 0);
+        setVector(LAST_DATA, 0);
+        bytes.putInt(VECTORS + MXCSR_MASK, 0);
     }
 
     int mxcsr() {

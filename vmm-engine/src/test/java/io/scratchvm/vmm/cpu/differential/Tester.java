@@ -23,6 +23,7 @@ final class Tester {
     private final NativeCpu host;
     private final List<GuestCpu> guests = GuestCpu.all();
     private final List<Encoding> encodings;
+    private final Set<Operation> lacking;
 
     Tester(NativeCpu host) throws IOException, InterruptedException {
         this.host = host;
@@ -32,13 +33,25 @@ final class Tester {
                 comparable.add(encoding);
             }
         }
-        Set<Operation> lacking = lacking(comparable);
+        lacking = lacking(comparable);
         comparable.removeIf(encoding -> lacking.contains(encoding.operation()));
         encodings = comparable;
     }
 
     List<Encoding> encodings() {
         return encodings;
+    }
+
+    /** Whether the host has all instructions of {@code code}. */
+    boolean knows(byte[] code) {
+        for (int at = 0; at < code.length; ) {
+            Instruction i = Decoder.decode(code, at, code.length, State.CODE + at, 64);
+            if (lacking.contains(i.operation())) {
+                return false;
+            }
+            at += i.length();
+        }
+        return true;
     }
 
     /** The operations that are none on the host: all that was tried of them is #UD, but for UD itself. */
@@ -95,7 +108,7 @@ final class Tester {
     }
 
     static String describe(State before, GuestCpu guest, List<String> differences) {
-        StringBuilder text = new StringBuilder(guest.name()).append(":\n");
+        StringBuilder text = new StringBuilder(guest.toString()).append(":\n");
         byte[] code = before.code();
         for (int at = 0; at < code.length; ) {
             Instruction i = Decoder.decode(code, at, code.length, State.CODE + at, 64);

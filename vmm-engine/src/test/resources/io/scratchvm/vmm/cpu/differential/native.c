@@ -16,6 +16,7 @@
 /* Two pages; the window is in the middle of them, and nothing follows. */
 #define PAGES ((char *)0x100000)
 #define WINDOW (PAGES + 0xf80)
+#define END (PAGES + 0x2000)
 #define CODE ((unsigned char *)0x110000)
 
 struct state {
@@ -120,6 +121,7 @@ int main(void) {
         memcpy(CODE, state.code, state.length);
         end_with_jump(CODE + state.length);
         memcpy(WINDOW, state.memory, sizeof state.memory);
+        memset(END - 64, 0, 64);
         state.rip = (uint64_t)CODE + state.length;
         run();
         memcpy(state.memory, WINDOW, sizeof state.memory);

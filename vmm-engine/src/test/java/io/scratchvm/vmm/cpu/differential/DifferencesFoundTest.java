@@ -1,0 +1,57 @@
+package io.scratchvm.vmm.cpu.differential;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.scratchvm.vmm.cpu.state.X87;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Wrong results that {@link DifferentialTest} found once, each by its name. */
+class DifferencesFoundTest {
+    private static final int SIGFPE = 8, ALL_UNMASKED = 0;
+
+    private static Iterable<GuestCpu> guests() {
+        return GuestCpu.all();
+    }
+
+    private static State state(int... code) {
+        byte[] bytes = new byte[code.length];
+        for (int n = 0; n < code.length; n++) {
+            bytes[n] = (byte) code[n];
+        }
+        State state = State.plain();
+        state.setCode(bytes);
+        return state;
+    }
+
+    @ParameterizedTest
+    @MethodSource("guests")
+    void emmsMakesTheTopOfTheStackZero(GuestCpu guest) {
+        State before = state(0x0f, 0x77);
+        before.setVectorWord(State.STATUS_WORD, 5 << 11);
+        assertThat(guest.execute(before).vectorWord(State.STATUS_WORD) & X87.TOP).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("guests")
+    void theProductsExceptionsStayWhereTheirSumRaises(GuestCpu guest) {
+        State before = state(0x66, 0x0f, 0x3a, 0x41, 0xef, 0x21); // DPPD XMM5, XMM7: a denormal product, plus zero
+        before.setMxcsr(0x5e80);
+        before.setVector(State.XMM + 11 * 8, 0x0100_0000_4eff_ffffL);
+        before.setVector(State.XMM + 15 * 8, 0x033d_2120_f77b_e037L);
+        State after = guest.execute(before);
+        assertThat(after.signal()).isEqualTo(SIGFPE);
+        assertThat(after.mxcsr()).isEqualTo(0x5eb2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("guests")
+    void aConversionToMmxThatRaisesHasEnteredMmx(GuestCpu guest) {
+        State before = state(0x0f, 0x2c, 0xda);
+        before.setMxcsr(ALL_UNMASKED);
+        before.setVector(State.XMM + 2 * 16, 0x7fc0_0000);
+        State after = guest.execute(before);
+        assertThat(after.signal()).isEqualTo(SIGFPE);
+        assertThat(after.vectorWord(State.TAGS)).isEqualTo(0xff);
+    }
+}
