@@ -25,7 +25,8 @@ public final class Encodings {
         return all;
     }
 
-    private static void walk(Row row, List<Integer> opcode, int vex, Map<Row.Choice, Integer> taken, List<Encoding> to) {
+    private static void walk(
+            Row row, List<Integer> opcode, int vex, Map<Row.Choice, Integer> taken, List<Encoding> to) {
         if (row.choice == null) {
             if (row.operation != Operation.INVALID) {
                 to.add(new Encoding(row, opcode, vex, taken));
@@ -114,7 +115,8 @@ public final class Encodings {
         private int modRm(Random random) {
             int reg = taken.getOrDefault(Row.Choice.REG, random.nextInt(8));
             int rm = taken.getOrDefault(Row.Choice.RM, random.nextInt(8));
-            int memory = taken.containsKey(Row.Choice.RM) ? 0 : 1 - taken.getOrDefault(Row.Choice.MOD, random.nextInt(2));
+            int memory =
+                    taken.containsKey(Row.Choice.RM) ? 0 : 1 - taken.getOrDefault(Row.Choice.MOD, random.nextInt(2));
             return (memory == 1 ? random.nextInt(3) : 3) << 6 | reg << 3 | rm;
         }
 
@@ -145,7 +147,9 @@ public final class Encodings {
             Integer prefix = taken.get(Row.Choice.PREFIX);
             // Of near branches, 66 is ignored by some makers' CPUs, and heeded by others'.
             boolean wide = row.size == Size.F64;
-            if (prefix == null ? !wide && random.nextInt(4) == 0 : prefix == 1 || prefix > 1 && random.nextInt(8) == 0) {
+            if (prefix == null
+                    ? !wide && random.nextInt(4) == 0
+                    : prefix == 1 || prefix > 1 && random.nextInt(8) == 0) {
                 code.write(0x66);
             }
             if (prefix == null) {

@@ -29,7 +29,8 @@ class DifferencesFoundTest {
     void emmsMakesTheTopOfTheStackZero(GuestCpu guest) {
         State before = state(0x0f, 0x77);
         before.setVectorWord(State.STATUS_WORD, 5 << 11);
-        assertThat(guest.execute(before).vectorWord(State.STATUS_WORD) & X87.TOP).isZero();
+        assertThat(guest.execute(before).vectorWord(State.STATUS_WORD) & X87.TOP)
+                .isZero();
     }
 
     @ParameterizedTest

@@ -3,9 +3,13 @@ package io.scratchvm.vmm.cpu.differential;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scratchvm.vmm.HostTools;
+import io.scratchvm.vmm.cpu.decode.Encodings.Encoding;
+import io.scratchvm.vmm.cpu.decode.Operation;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +26,21 @@ class DifferentialTest {
 
     @TempDir
     Path directory;
+
+    @Test
+    void everyOperationIsTried() {
+        List<Encoding> encodings = Tester.comparable();
+        Set<Operation> untried = EnumSet.noneOf(Operation.class);
+        encodings.forEach(encoding -> untried.add(encoding.operation()));
+        RandomSequence random = new RandomSequence(encodings, SEED);
+        for (int number = 0; number < encodings.size(); number++) {
+            random.number(number)
+                    .units()
+                    .forEach(unit -> untried.remove(unit.instruction().operation()));
+        }
+        assertThat(encodings).hasSizeGreaterThan(1000);
+        assertThat(untried).isEmpty();
+    }
 
     @Test
     void agreesWithTheHost() throws Exception {

@@ -28,7 +28,18 @@ final class NativeCpu {
         try (InputStream in = NativeCpu.class.getResourceAsStream("native.c")) {
             Files.copy(in, directory.resolve("native.c"));
         }
-        HostTools.run(directory, "gcc", "-static", "-no-pie", "-fno-pie", "-O1", "-mno-avx", "-w", "-o", "native", "native.c");
+        HostTools.run(
+                directory,
+                "gcc",
+                "-static",
+                "-no-pie",
+                "-fno-pie",
+                "-O1",
+                "-mno-avx",
+                "-w",
+                "-o",
+                "native",
+                "native.c");
         return new NativeCpu(directory.resolve("native"));
     }
 
@@ -41,8 +52,8 @@ final class NativeCpu {
         HostTools.Ending ending = HostTools.end(program.getParent(), input, program.toString());
         byte[] out = ending.output();
         if (ending.status() != 0 || out.length != states.size() * State.SIZE) {
-            throw new IOException("the native program ended with " + ending.status() + " after " + out.length / State.SIZE
-                    + " of " + states.size() + " states");
+            throw new IOException("the native program ended with " + ending.status() + " after "
+                    + out.length / State.SIZE + " of " + states.size() + " states");
         }
         List<State> after = new ArrayList<>();
         for (int at = 0; at < out.length; at += State.SIZE) {

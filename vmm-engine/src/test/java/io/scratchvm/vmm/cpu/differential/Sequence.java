@@ -12,7 +12,10 @@ record Sequence(List<Unit> units, State from) {
         State state = from.copy();
         for (Unit unit : units) {
             if (code.size() == 0) {
-                long next = State.CODE + (unit.returns() ? 5 : 0) + unit.code().length + unit.skipped().size();
+                long next = State.CODE
+                        + (unit.returns() ? 5 : 0)
+                        + unit.code().length
+                        + unit.skipped().size();
                 for (Unit.Register register : unit.registers()) {
                     boolean isNext = register.value() == Unit.Register.NEXT;
                     state.setGpr(register.number(), isNext ? next : register.value());

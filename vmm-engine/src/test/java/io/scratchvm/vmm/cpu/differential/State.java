@@ -101,14 +101,13 @@ final class State {
                 text.append(name(n)).append(String.format(" %016x, ", word(n)));
             }
         }
-        return text.append(String.format("RFLAGS %x, MXCSR %x", rflags(), mxcsr())).toString();
+        return text.append(String.format("RFLAGS %x, MXCSR %x", rflags(), mxcsr()))
+                .toString();
     }
 
     private static String name(int word) {
         int at = 8 * word;
-        return word < 16
-                ? REGISTERS[word]
-                : at < VECTORS ? "memory+" + (at - MEMORY) : "XSAVE+" + (at - VECTORS);
+        return word < 16 ? REGISTERS[word] : at < VECTORS ? "memory+" + (at - MEMORY) : "XSAVE+" + (at - VECTORS);
     }
 
     long gpr(int register) {

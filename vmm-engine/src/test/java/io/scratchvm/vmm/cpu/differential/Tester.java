@@ -27,15 +27,16 @@ final class Tester {
 
     Tester(NativeCpu host) throws IOException, InterruptedException {
         this.host = host;
-        List<Encoding> comparable = new ArrayList<>();
-        for (Encoding encoding : Encodings.all()) {
-            if (!Exclusions.concern(encoding.operation())) {
-                comparable.add(encoding);
-            }
-        }
-        lacking = lacking(comparable);
-        comparable.removeIf(encoding -> lacking.contains(encoding.operation()));
-        encodings = comparable;
+        encodings = comparable();
+        lacking = lacking(encodings);
+        encodings.removeIf(encoding -> lacking.contains(encoding.operation()));
+    }
+
+    /** All encodings but those of excluded operations. */
+    static List<Encoding> comparable() {
+        List<Encoding> comparable = Encodings.all();
+        comparable.removeIf(encoding -> Exclusions.concern(encoding.operation()));
+        return comparable;
     }
 
     List<Encoding> encodings() {
@@ -92,7 +93,8 @@ final class Tester {
         List<String> failures = new ArrayList<>();
         for (int n = 0; n < before.size(); n++) {
             for (GuestCpu guest : guests) {
-                if (!Difference.between(before.get(n), after.get(n), guest.execute(before.get(n))).isEmpty()) {
+                if (!Difference.between(before.get(n), after.get(n), guest.execute(before.get(n)))
+                        .isEmpty()) {
                     Sequence least = new Shrinker(host, guest).shrink(sequences.get(n));
                     failures.add("seed " + seed + ", number " + (first + n) + ", " + describe(least.state(), guest));
                     break;

@@ -18,8 +18,7 @@ import java.util.List;
  * @param target the address that they shall make
  * @param skipped bytes of an instruction that {@code code} may jump over
  */
-record Unit(
-        List<Register> registers, boolean returns, byte[] code, int displacement, long target, List<Byte> skipped) {
+record Unit(List<Register> registers, boolean returns, byte[] code, int displacement, long target, List<Byte> skipped) {
     private static final int MOV_RAX_IMMEDIATE = 0xb8, PUSH_IMMEDIATE = 0x68;
 
     /**
@@ -47,9 +46,8 @@ record Unit(
         }
         byte[] bytes = code.clone();
         if (displacement >= 0) {
-            ByteBuffer.wrap(bytes)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .putInt(displacement, (int) (target - (State.CODE + start + code.length)));
+            ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(displacement, (int)
+                    (target - (State.CODE + start + code.length)));
         }
         to.writeBytes(bytes);
         skipped.forEach(to::write);
