@@ -15,6 +15,8 @@ final class InterruptRequests {
     enum Wait {
         /** A device asks for an interrupt. */
         INTERRUPT,
+        /** Nothing but input can end the wait: {@link #awaitInput}. */
+        INPUT,
         /** Somebody wants the VM to be left. */
         STOPPED,
         /** No device will ever ask. */
@@ -37,17 +39,22 @@ final class InterruptRequests {
             if (stop.getAsBoolean()) {
                 return Wait.STOPPED;
             }
-            if (hardware.ports.willInterrupt()) {
-                if (!hardware.timeline.sleep(instructions, stop)) {
-                    return Wait.STOPPED;
-                }
-                hardware.timeline.advance(instructions);
-            } else if (!hardware.ports.waitsForInput()) {
-                return Wait.NOTHING_TO_COME;
-            } else if (!hardware.ports.awaitInput(stop)) {
+            if (!hardware.ports.willInterrupt()) {
+                return hardware.ports.waitsForInput() ? Wait.INPUT : Wait.NOTHING_TO_COME;
+            }
+            if (!hardware.timeline.sleep(instructions, stop)) {
                 return Wait.STOPPED;
             }
+            hardware.timeline.advance(instructions);
         }
         return Wait.INTERRUPT;
+    }
+
+    /** Waits for input, or its end. */
+    Wait awaitInput(BooleanSupplier stop) {
+        if (!hardware.ports.awaitInput(stop)) {
+            return Wait.STOPPED;
+        }
+        return hardware.ports.interrupts() ? Wait.INTERRUPT : Wait.NOTHING_TO_COME;
     }
 }

@@ -167,13 +167,24 @@ final class RunLoop {
         if ((vcpu.systemFlags & Flags.IF) == 0) {
             return new Stop(Stop.Reason.EXITED, 0, "");
         }
-        return switch (interrupts.await(this::mustLeave)) {
+        InterruptRequests.Wait wait = interrupts.await(this::mustLeave);
+        if (wait != InterruptRequests.Wait.INPUT) {
+            return waited(wait, watchdog);
+        }
+        if (point instanceof SavePoint.Input && slices == null) {
+            return atSavePoint();
+        }
+        return waited(interrupts.awaitInput(this::mustLeave), watchdog);
+    }
+
+    private Stop waited(InterruptRequests.Wait wait, Watchdog watchdog) throws IOException {
+        return switch (wait) {
             case INTERRUPT -> {
                 interrupts.offer();
                 yield null;
             }
             case STOPPED -> stopRequested(watchdog);
-            case NOTHING_TO_COME ->
+            case INPUT, NOTHING_TO_COME ->
                 new Stop(
                         Stop.Reason.SHUTDOWN,
                         VMM_ERROR,

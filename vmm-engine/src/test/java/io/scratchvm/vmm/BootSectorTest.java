@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scratchvm.vmm.api.Start;
 import io.scratchvm.vmm.api.TimeSource;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -194,6 +196,22 @@ class BootSectorTest {
         Stop stop = run(ECHO_BY_INTERRUPT, "HAL");
         assertThat(run.output()).isEqualTo("IBM");
         assertThat(stop.message()).contains("waits (HLT) for an interrupt");
+    }
+
+    @Test
+    void isSavedWhereItWaitsForInput() throws Exception {
+        Path image = directory.resolve("vm.vmimg");
+        run = new RecordedRun(directory);
+        try (PipedOutputStream silent = new PipedOutputStream()) {
+            Session session = new Session(run.configuration()
+                    .standardInput(new PipedInputStream(silent))
+                    .build());
+            Outcome saved = session.save(assembled(ECHO_BY_INTERRUPT), new SavePoint.Input(), image);
+            assertThat(saved.status()).isZero();
+        }
+        assertThat(run.output()).isEmpty();
+        new Session(run.configuration("HAL").build()).restore(image);
+        assertThat(run.output()).isEqualTo("IBM");
     }
 
     @Test

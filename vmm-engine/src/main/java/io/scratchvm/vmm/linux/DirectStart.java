@@ -146,7 +146,8 @@ public final class DirectStart {
                     "e_machine",
                     header.machine(),
                     "a " + header.bits()
-                            + "-bit program; only 64-bit x86-64 programs (EM_X86_64, 62) start directly. Build it with -m64");
+                            + "-bit program; only 64-bit x86-64 programs (EM_X86_64, 62) start directly. Build it with"
+                            + " -m64; if it is a Multiboot kernel, start it with --multiboot");
         }
         if (header.type() != ElfHeader.ET_EXEC && header.type() != ElfHeader.ET_DYN) {
             throw elf.wrong("e_type", header.type(), "not an executable (ET_EXEC, 2, or ET_DYN, 3); link it first");
