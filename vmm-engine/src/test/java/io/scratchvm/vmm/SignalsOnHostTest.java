@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scratchvm.vmm.api.Limits;
 import io.scratchvm.vmm.api.Start;
+import io.scratchvm.vmm.api.TimeSource;
 import io.scratchvm.vmm.api.VmConfiguration;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -28,6 +29,8 @@ class SignalsOnHostTest {
     @TempDir
     Path directory;
 
+    private TimeSource clock = TimeSource.VIRTUAL;
+
     @ParameterizedTest
     @CsvSource({
         "frames.c, gcc",
@@ -44,6 +47,13 @@ class SignalsOnHostTest {
         compare();
     }
 
+    @Test
+    void comeByTheHostsClockToo() throws Exception {
+        clock = TimeSource.HOST;
+        compile("waits.c", "gcc", "-O1", "-w", "-static");
+        compare();
+    }
+
     /** The unwinder knows the handler's frame by the code of its restorer, and reads the registers from it. */
     @Test
     void areThrownThroughAsOnTheHost() throws Exception {
@@ -57,6 +67,12 @@ class SignalsOnHostTest {
         for (int ending = 0; ending < ENDINGS; ending++) {
             compare(String.valueOf(ending));
         }
+    }
+
+    @Test
+    void areTakenByTheThreadsAndProcessesThatTheyAreFor() throws Exception {
+        compile("processes.c", "gcc", "-O1", "-w", "-static", "-pthread");
+        compare();
     }
 
     @ParameterizedTest
@@ -86,6 +102,7 @@ class SignalsOnHostTest {
         VmConfiguration configuration = VmConfiguration.builder()
                 .root(directory)
                 .standardOutput(output)
+                .clock(clock)
                 .limits(new Limits(20_000_000_000L, Duration.ofSeconds(60), 1 << 20))
                 .build();
         try (VirtualMachine machine = VirtualMachine.blank(configuration)) {

@@ -16,6 +16,9 @@ final class IntervalTimers implements Timed {
     /** The longest time that a timer is set to. */
     private static final long LONGEST = Clock.LATEST / 2;
 
+    /** By the host's clock the time that a process computes is exact to so many nanoseconds. */
+    private static final long NEAR = 10_000;
+
     private final Clock clock;
     private final Vcpu vcpu;
     private final IntConsumer signal;
@@ -62,15 +65,20 @@ final class IntervalTimers implements Timed {
 
     @Override
     public long nextEvent() {
-        if (!timers[VIRTUAL].isArmed() && !timers[PROFILING].isArmed()) {
+        long left = Math.min(computedLeft(VIRTUAL), computedLeft(PROFILING));
+        if (left == NEVER) {
             return nextRealExpiry();
         }
-        long now = now(REAL);
-        return Math.min(nextRealExpiry(), now + Math.min(computedLeft(VIRTUAL), computedLeft(PROFILING)));
+        return Math.min(nextRealExpiry(), left <= 0 ? 0 : now(REAL) + patient(left));
     }
 
     private long computedLeft(int which) {
-        return timers[which].isArmed() ? timers[which].expiry() - vcpu.instructions : LONGEST;
+        return timers[which].isArmed() ? timers[which].expiry() - now(which) : NEVER;
+    }
+
+    /** The host's clock goes on while nobody computes: what is near by it would come before the process gets there. */
+    private long patient(long left) {
+        return clock.isVirtual() ? left : Math.max(left, NEAR);
     }
 
     @Override

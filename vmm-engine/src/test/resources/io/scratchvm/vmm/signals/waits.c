@@ -5,8 +5,9 @@
 
 static volatile int ticks, order[8], seen;
 static void tick(int signal, siginfo_t *info, void *context) { ticks++; if (seen < 8) order[seen++] = signal; }
+static volatile int filling;
 static int pipes[2];
-static void fill(int signal, siginfo_t *info, void *context) { ticks++; if (ticks > 1) write(pipes[1], "x", 1); }
+static void fill(int signal, siginfo_t *info, void *context) { ticks++; if (filling && ticks > 1) write(pipes[1], "x", 1); }
 
 static void after(long microseconds) {
     /* Again and again, for a busy host may let the first one come before the call that it is for. */
@@ -58,6 +59,7 @@ int main(void) {
         printf("read %d %d\n", result, errno);
         handle(SIGALRM, fill, SA_RESTART);
         ticks = 0;
+        filling = 1;
         result = read(pipes[0], &byte, 1);
         printf("restarted read %d, ticks %d\n", result, ticks >= 2);
         int other[2];
