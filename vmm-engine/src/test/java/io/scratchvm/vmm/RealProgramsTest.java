@@ -46,6 +46,11 @@ class RealProgramsTest {
         shell(shell, script);
     }
 
+    @Test
+    void filesThatAreMapped() throws Exception {
+        new RealProgram(directory, built("gcc -O1", "mappings.c"), "").runsAsOnTheHost();
+    }
+
     private void shell(String shell, String script) throws Exception {
         Path program = HostTools.installed(shell);
         String[] arguments = shell.equals("busybox") ? new String[] {"sh", script} : new String[] {script};

@@ -32,6 +32,7 @@ public final class RecordCodec {
             "ProcessEntry.state",
             "ProcessState.signals",
             "ProgramState.content",
+            "Region.file",
             "TaskState.futex",
             "TaskState.registers",
             "VcpuState.xcr0",

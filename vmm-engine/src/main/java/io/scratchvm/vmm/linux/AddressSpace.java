@@ -11,7 +11,9 @@ import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.memory.Mmu;
 import io.scratchvm.vmm.memory.PhysicalMemory;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 
 /**
  * The guest process's linear addresses: its regions, as Linux's VMAs, the page tables that make them true, and the
@@ -29,14 +31,12 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
     /** Pages that one fault brings in where there is room, so that a touched range needs few faults. */
     private static final long AROUND = 16 * PAGE_SIZE;
 
-    /** More than any loader makes. */
-    private static final int MOST_ZONES = 16;
-
     private final Vcpu vcpu;
     private final Mmu mmu;
     private final PhysicalMemory memory;
     private final AddressSpaceState layout;
     private final Frames frames;
+    private final FileMappings files;
     private final PageTables tables;
     private final Regions regions = new Regions();
     private long brk;
@@ -50,17 +50,23 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
         this(state, new Frames(frameCount(mmu.physical().size()), state.frames()), vcpu, mmu);
     }
 
-    /** As the other constructor, beside address spaces that use the same frames. */
-    AddressSpace(AddressSpaceState state, Frames frames, Vcpu vcpu, Mmu mmu) {
+    private AddressSpace(AddressSpaceState state, Frames frames, Vcpu vcpu, Mmu mmu) {
+        this(state, frames, new FileMappings(mmu.physical(), frames), vcpu, mmu);
+    }
+
+    /** As the other constructor, beside address spaces that use the same frames and files. */
+    AddressSpace(AddressSpaceState state, Frames frames, FileMappings files, Vcpu vcpu, Mmu mmu) {
         this.vcpu = vcpu;
         this.mmu = mmu;
         this.memory = mmu.physical();
         this.layout = state;
         this.brk = state.brk();
         this.frames = frames;
+        this.files = files;
         this.tables = new PageTables(memory, this, state.root());
-        checkLayout();
+        AddressSpaceRules.check(state, memory);
         state.regions().forEach(this::restoreRegion);
+        files.add(this);
     }
 
     private static int frameCount(long memorySize) {
@@ -71,46 +77,10 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
         return (int) (memorySize >> PAGE_SHIFT);
     }
 
-    private void checkLayout() {
-        boolean good = layout.floor() >= 0
-                && layout.floor() <= layout.ceiling()
-                && layout.ceiling() <= layout.limit()
-                && layout.limit() <= 1L << 47
-                && layout.brkStart() >= 0
-                && layout.brkStart() <= brk
-                && brk <= layout.limit()
-                && memory.contains(layout.root(), PAGE_SIZE)
-                && layout.stackLimit() >= 0
-                && (!layout.identity() || layout.ceiling() <= memory.size())
-                && layout.zones().size() <= MOST_ZONES
-                && isPage(layout.root()
-                        | layout.tablesStart()
-                        | layout.floor()
-                        | layout.ceiling()
-                        | layout.limit()
-                        | layout.brkStart()
-                        | layout.stackLimit())
-                && memory.contains(layout.tablesStart(), 0)
-                && layout.regions().size() <= Regions.LIMIT;
-        if (!good) {
-            throw new VmmException("the image's address space contradicts itself: its limits are not in order");
-        }
-    }
-
-    private static boolean isPage(long address) {
-        return (address & PAGE_SIZE - 1) == 0;
-    }
-
     private void restoreRegion(Region region) {
-        boolean good = region.start() >= 0
-                && region.start() < region.end()
-                && region.end() <= layout.limit()
-                && isPage(region.start() | region.end())
-                && (region.protection() & ~(Region.PROT_READ | Region.PROT_WRITE | Region.PROT_EXEC)) == 0
-                && regions.isEmpty(region.start(), region.end());
-        if (!good) {
-            throw new VmmException("the image's address space contradicts itself: region 0x"
-                    + Long.toHexString(region.start()) + "-0x" + Long.toHexString(region.end()));
+        AddressSpaceRules.check(region, layout.limit());
+        if (!regions.isEmpty(region.start(), region.end())) {
+            throw AddressSpaceRules.contradiction(region);
         }
         regions.add(region);
     }
@@ -247,12 +217,18 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
         tables.visit(start, end, this::removePage);
         regions.remove(start, end);
         tables.prune(start, end, regions::isEmpty);
+        files.sweep();
         mmu.flush();
     }
 
     private void removePage(long linear, long at, long entry) {
         memory.writeTableEntry(at, 0);
-        releaseFrame(entry & PageTables.ADDRESS);
+        Region region = regions.at(linear);
+        if (region != null && region.file() != null) {
+            files.give(region.file().plus(linear - region.start()), entry);
+        } else {
+            releaseFrame(entry & PageTables.ADDRESS);
+        }
     }
 
     private void releaseFrame(long address) {
@@ -312,7 +288,7 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
             tables.set(linear + distance, entry);
         });
         regions.remove(region.start(), region.end());
-        regions.add(region.withRange(to, region.end() + distance));
+        regions.add(region.movedTo(to));
         tables.prune(region.start(), region.end(), regions::isEmpty);
         mmu.flush();
         return true;
@@ -487,7 +463,7 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
 
     /** The address space that {@code state}, a record's, describes; its page tables are in memory already. */
     AddressSpace besideOf(AddressSpaceState state) {
-        return new AddressSpace(state, frames, vcpu, mmu);
+        return new AddressSpace(state, frames, files, vcpu, mmu);
     }
 
     /** An address space of this layout, without pages, under a top table of its own. Null where memory is used up. */
@@ -498,7 +474,7 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
             return null;
         }
         PageTables.copyUpperHalf(memory, this.layout.root(), root);
-        return new AddressSpace(layout.withRoot(root), frames, vcpu, mmu);
+        return new AddressSpace(layout.withRoot(root), frames, files, vcpu, mmu);
     }
 
     /** Gives everything back; nobody uses this address space any more. */
@@ -506,7 +482,79 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
         tables.visit(0, layout.limit(), this::removePage);
         tables.prune(0, layout.limit(), (start, end) -> true);
         releaseFrame(layout.root());
+        files.remove(this);
         mmu.flush();
+    }
+
+    // -- files that are mapped shared ---------------------------------------------------------------------------------
+
+    /** The files that regions of this and other address spaces name. */
+    FileMappings files() {
+        return files;
+    }
+
+    /** Sees a page of a file that has a frame. */
+    interface FilePageVisitor {
+        /** @param at the entry's physical address */
+        void page(FileRange page, long at, long entry);
+    }
+
+    void visitFilePages(FilePageVisitor visitor) {
+        for (Region region : regions.all()) {
+            FileRange file = region.file();
+            if (file != null) {
+                tables.visit(
+                        region.start(),
+                        region.end(),
+                        (linear, at, entry) -> visitor.page(file.plus(linear - region.start()), at, entry));
+            }
+        }
+    }
+
+    /** Takes away those pages of files for which {@code test} holds. */
+    void dropFilePages(Predicate<FileRange> test) {
+        visitFilePages((page, at, entry) -> {
+            if (test.test(page)) {
+                memory.writeTableEntry(at, 0);
+                files.give(page, entry & ~PageTables.DIRTY);
+            }
+        });
+        mmu.flush();
+    }
+
+    /** Adds the ids of the descriptions that regions name. */
+    void addMappedFiles(Set<Integer> ids) {
+        for (Region region : regions.all()) {
+            if (region.file() != null) {
+                ids.add(region.file().file());
+            }
+        }
+    }
+
+    /** Entries were changed: nothing remembers them as they were. */
+    void flush() {
+        mmu.flush();
+    }
+
+    /** Whether a fault is for a page of a file that ends before it. */
+    boolean isPastEndOfFile(Fault fault) {
+        Region region = fault.address() < 0 ? null : regions.at(fault.address());
+        return region != null
+                && region.file() != null
+                && isForMissingPage(fault)
+                && files.isPastEnd(page(region, region.file(), fault.address()));
+    }
+
+    private static FileRange page(Region region, FileRange file, long address) {
+        return file.plus((address & -PAGE_SIZE) - region.start());
+    }
+
+    private boolean bringInFilePage(Region region, FileRange file, long page) {
+        if (tables.missingTables(page, page + PAGE_SIZE) >= frames.free()) {
+            return false;
+        }
+        long frame = files.take(page(region, file, page));
+        return frame >= 0 && tables.set(page, frame | bits(region.protection()));
     }
 
     // -- what loaders do --------------------------------------------------------------------------------------------
@@ -573,7 +621,7 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
 
     /** Whether {@link #resolve} would have helped, had there been free memory. */
     public boolean lacksMemory(Fault fault) {
-        return fault.vector() == Fault.PF && isForMissingPage(fault);
+        return fault.vector() == Fault.PF && isForMissingPage(fault) && !isPastEndOfFile(fault);
     }
 
     private boolean isForMissingPage(Fault fault) {
@@ -624,6 +672,9 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
             long start = Math.max(layout.stackLimit(), address & -AROUND);
             return canGrowTo(stack, start) && map(stack.withRange(start, stack.start()))
                     || map(stack.withRange(page, stack.start()));
+        }
+        if (region.file() != null) {
+            return bringInFilePage(region, region.file(), page);
         }
         long start = Math.max(region.start(), address & -AROUND);
         long end = Math.min(region.end(), (address & -AROUND) + AROUND);

@@ -192,6 +192,11 @@ public final class Descriptors implements MappedFiles, Closeable {
     }
 
     @Override
+    public OpenFile open(int descriptor) {
+        return get(descriptor);
+    }
+
+    @Override
     public long read(int descriptor, long position, byte[] to) {
         if (descriptor < 0 || descriptor >= LIMIT || table[descriptor] == null) {
             return -Errno.EBADF;
@@ -231,6 +236,7 @@ public final class Descriptors implements MappedFiles, Closeable {
      * @throws IOException if one cannot be read, or {@code stop} said so
      */
     public FilesState state(Host host, FilesPolicy policy, BooleanSupplier stop) throws IOException {
+        system.copyBack();
         return new FileSaver(host, policy, stop).save(List.of(this));
     }
 

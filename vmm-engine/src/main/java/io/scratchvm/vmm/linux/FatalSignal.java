@@ -11,7 +11,8 @@ import io.scratchvm.vmm.memory.Mmu;
  * @param message one line for a person: the signal, the fault, where, the bytes there and the nearest symbol
  */
 public record FatalSignal(int number, String message) {
-    private static final int SIGILL = 4, SIGTRAP = 5, SIGBUS = 7, SIGFPE = 8, SIGKILL = 9, SIGSEGV = 11;
+    static final int SIGBUS = 7;
+    private static final int SIGILL = 4, SIGTRAP = 5, SIGFPE = 8, SIGKILL = 9, SIGSEGV = 11;
     private static final int REAL_TIME = 32;
     private static final int SHOWN_BYTES = 8;
 
@@ -33,7 +34,7 @@ public record FatalSignal(int number, String message) {
     /** The signal for a fault that {@code space} could not {@linkplain AddressSpace#resolve resolve}. */
     public static FatalSignal of(Fault fault, Vcpu vcpu, Mmu mmu, AddressSpace space, Symbols symbols) {
         boolean memoryUsedUp = space.lacksMemory(fault);
-        int number = memoryUsedUp ? SIGKILL : number(fault.vector());
+        int number = memoryUsedUp ? SIGKILL : number(fault, space);
         String why = memoryUsedUp ? "guest memory is used up; give more with --memory" : describe(fault, space);
         return new FatalSignal(
                 number,
@@ -49,6 +50,11 @@ public record FatalSignal(int number, String message) {
     private static String place(Vcpu vcpu, Symbols symbols) {
         String symbol = symbols.describe(vcpu.rip);
         return ", RIP 0x" + Long.toHexString(vcpu.rip) + (symbol.isEmpty() ? "" : " (" + symbol + ")");
+    }
+
+    private static int number(Fault fault, AddressSpace space) {
+        boolean pastEnd = fault.vector() == Fault.PF && space.isPastEndOfFile(fault);
+        return pastEnd ? SIGBUS : number(fault.vector());
     }
 
     /** Linux's arch/x86/kernel/traps.c, by exception. */
@@ -87,6 +93,9 @@ public record FatalSignal(int number, String message) {
         int code = fault.errorCode();
         String access = (code & WRITE_ACCESS) != 0 ? "write to" : (code & FETCH) != 0 ? "execution of" : "read of";
         Region region = fault.address() < 0 ? null : space.regionAt(fault.address());
+        if (space.isPastEndOfFile(fault)) {
+            return access + " a page past the end of the mapped file";
+        }
         String what = (code & PROTECTION_VIOLATION) != 0 || region != null
                 ? "a page that does not allow it"
                 : "an address that is not mapped";

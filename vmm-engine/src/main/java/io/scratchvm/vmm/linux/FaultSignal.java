@@ -15,7 +15,7 @@ import io.scratchvm.vmm.linux.ThreadSignalsState.Trap;
 record FaultSignal(SignalInfo info, Trap trap) {
     private static final int ILL_ILLOPN = 2;
     private static final int TRAP_BRKPT = 1, TRAP_TRACE = 2;
-    private static final int BUS_ADRALN = 1;
+    private static final int BUS_ADRALN = 1, BUS_ADRERR = 2;
     private static final int SEGV_MAPERR = 1, SEGV_ACCERR = 2;
     private static final int FPE_INTDIV = 1;
 
@@ -68,6 +68,10 @@ record FaultSignal(SignalInfo info, Trap trap) {
         boolean ofKernel = address < 0 || address >= space.limit();
         boolean mapped = !ofKernel && space.regionAt(address) != null;
         int error = ofKernel ? fault.errorCode() | PROTECTION_VIOLATION : fault.errorCode();
+        if (!ofKernel && space.isPastEndOfFile(fault)) {
+            return new FaultSignal(
+                    SignalInfo.byFault(FatalSignal.SIGBUS, BUS_ADRERR, address), new Trap(Fault.PF, error, address));
+        }
         return new FaultSignal(
                 SignalInfo.byFault(Signals.SIGSEGV, mapped ? SEGV_ACCERR : SEGV_MAPERR, address),
                 new Trap(Fault.PF, error, address));

@@ -143,6 +143,7 @@ final class FileCalls implements SystemCallFamily {
     /** O_TRUNC; Linux truncates a file that is opened for reading only, too. */
     private void empty(PathResolver.Target target, HostFile file, int flags) throws IOException {
         try {
+            descriptors.system().afterResize(file.key(), 0);
             if (writable(flags)) {
                 file.setSize(0);
                 return;

@@ -296,6 +296,7 @@ final class FileRestorer {
             files.put(file.saved.id(), description(file));
         }
         Descriptors initial = Descriptors.empty(first);
+        files.values().forEach(initial.system()::add);
         fill(initial, state.descriptors(), files);
         Map<Integer, Descriptors> tables = new LinkedHashMap<>();
         tables.put(Identity.PROCESS, initial);

@@ -47,6 +47,7 @@ final class FileSaver {
             all.addAll(descriptors.openFiles());
         }
         List<OpenFileState> files = new ArrayList<>();
+        all.addAll(tables.get(0).system().mapped());
         for (OpenFile file : all) {
             files.add(file.isFile() ? regular(file) : other(file));
         }

@@ -41,7 +41,7 @@ public final class FilesStateRules {
      * @param more of the processes besides the first; null for none
      */
     void check(FilesState state, @Nullable ProcessesState more) {
-        int most = Descriptors.LIMIT * (more == null ? 1 : Processes.LIMIT);
+        int most = Descriptors.LIMIT * (more == null ? 1 : Processes.LIMIT) + FileMappings.LIMIT;
         require(state.files().size() <= most, "more than " + most + " open files");
         state.files().forEach(this::check);
         state.descriptors().forEach(this::check);
@@ -49,7 +49,10 @@ public final class FilesStateRules {
             checkOthers(more);
         }
         checkPipes(state, more == null ? List.of() : more.pipes());
-        require(named.equals(files), "an open file that no descriptor names");
+        for (OpenFileState file : state.files()) {
+            // A regular file may be mapped: the address spaces are asked later.
+            require(named.contains(file.id()) || file.kind() == FileKind.FILE, "an open file that no descriptor names");
+        }
     }
 
     private void checkOthers(ProcessesState more) {

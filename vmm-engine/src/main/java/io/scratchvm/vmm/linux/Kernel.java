@@ -34,6 +34,9 @@ public final class Kernel implements Closeable {
             new ProcessesRestorer(this, environment, state).restore();
         }
         this.initial = processes.find(Identity.PROCESS);
+        if (state.space() != null) {
+            state.space().files().begin(initial.descriptors().system());
+        }
     }
 
     private void begin(KernelState state) {
@@ -62,6 +65,7 @@ public final class Kernel implements Closeable {
         for (LinuxProcess process : processes.all()) {
             tables.add(process.descriptors());
         }
+        initial.descriptors().system().copyBack();
         return new FileSaver(host, policy, stop).save(tables);
     }
 
@@ -293,6 +297,7 @@ public final class Kernel implements Closeable {
     private boolean endProcess(int status) {
         LinuxProcess process = current();
         if (process == initial) {
+            process.descriptors().system().end();
             return false;
         }
         for (Task task : process.tasks()) {

@@ -1,5 +1,7 @@
 package io.scratchvm.vmm.linux;
 
+import io.scratchvm.vmm.api.Nullable;
+
 /** The files that a guest can map. */
 public interface MappedFiles {
     /** No file can be mapped. */
@@ -11,4 +13,14 @@ public interface MappedFiles {
      * @return how many bytes were read, fewer than asked for at the file's end only; or -errno
      */
     long read(int descriptor, long position, byte[] to);
+
+    /**
+     * The description that is to be mapped shared; null where none can be.
+     *
+     * @throws SystemCallError EBADF
+     */
+    @Nullable
+    default OpenFile open(int descriptor) {
+        return null;
+    }
 }

@@ -4,8 +4,8 @@ import static io.scratchvm.vmm.memory.PhysicalMemory.PAGE_SIZE;
 
 /**
  * The system calls that shape the address space: brk(2), mmap(2), munmap(2), mprotect(2), mremap(2), madvise(2) and
- * their harmless relatives, with Linux's arguments, results and errors. A file is mapped by reading it in: private
- * mappings see it as it was then; writable shared ones are -ENODEV.
+ * their harmless relatives, with Linux's arguments, results and errors. A file is mapped privately by reading it in,
+ * as it was then; {@link FileMappings} has those that are mapped shared.
  */
 public final class MemoryCalls implements SystemCallFamily {
     private static final int MAP_SHARED = 1,
@@ -66,13 +66,13 @@ public final class MemoryCalls implements SystemCallFamily {
         if (length < 0 || length > space.limit() || (flags & MAP_HUGETLB) != 0) {
             return -Errno.ENOMEM;
         }
-        if (!anonymous && type != MAP_PRIVATE && (protection & Region.PROT_WRITE) != 0) {
-            return -Errno.ENODEV;
-        }
         long size = pageEnd(length);
         long start = place(address, size, flags);
         if (start < 0) {
             return start;
+        }
+        if (!anonymous && type != MAP_PRIVATE) {
+            return share(start, start + size, protection & PROT_ALL, descriptor, offset);
         }
         boolean shared = anonymous && type != MAP_PRIVATE && !space.isIdentity();
         Region.Kind kind = shared ? Region.Kind.SHARED : Region.Kind.MAPPING;
@@ -124,7 +124,26 @@ public final class MemoryCalls implements SystemCallFamily {
         return space.map(region) ? region.start() : -Errno.ENOMEM;
     }
 
+    private long share(long start, long end, int protection, int descriptor, long offset) {
+        OpenFile file = files.open(descriptor);
+        if (file == null || !file.isFile() || space.isIdentity()) {
+            return -Errno.ENODEV;
+        }
+        if (!file.isReadable() || (protection & Region.PROT_WRITE) != 0 && !file.isWritable()) {
+            return -Errno.EACCES;
+        }
+        if (offset < 0 || offset > Long.MAX_VALUE - (end - start)) {
+            return -Errno.EOVERFLOW;
+        }
+        space.files().map(file);
+        FileRange range = new FileRange(file.id(), offset);
+        long result = map(new Region(start, end, protection, Region.Kind.SHARED, true, range));
+        space.files().sweep();
+        return result;
+    }
+
     private long mapFile(Region region, int descriptor, long offset) {
+        space.files().writeBack();
         byte[] part = new byte[(int) Math.min(FILE_PART, region.end() - region.start())];
         long read = files.read(descriptor, offset, part);
         if (read < 0) {
@@ -173,9 +192,21 @@ public final class MemoryCalls implements SystemCallFamily {
         }
         // As on Linux, what comes before a gap is changed.
         long end = address + pageEnd(length);
+        if ((protection & Region.PROT_WRITE) != 0 && isOfReadOnlyFile(address, end)) {
+            return -Errno.EACCES;
+        }
         long covered = coveredEnd(address, end);
         boolean enough = space.protect(address, covered, protection);
         return enough && covered == end ? 0 : -Errno.ENOMEM;
+    }
+
+    private boolean isOfReadOnlyFile(long start, long end) {
+        for (Region part : space.regionsIn(start, end)) {
+            if (part.file() != null && !space.files().file(part.file().file()).isWritable()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** How far regions follow each other from {@code start} without a gap. */
@@ -256,7 +287,7 @@ public final class MemoryCalls implements SystemCallFamily {
         if (space.isIdentity() || !space.hasRoomForRegions(3)) {
             return -Errno.ENOMEM;
         }
-        Region grown = region.withRange(to + oldSize, to + newSize);
+        Region grown = region.withRange(address + oldSize, address + newSize).movedTo(to + oldSize);
         if (newSize > oldSize && !space.map(grown)) {
             return -Errno.ENOMEM;
         }
@@ -299,7 +330,11 @@ public final class MemoryCalls implements SystemCallFamily {
         if ((address & PAGE_SIZE - 1) != 0 || (flags & ~(MS_ASYNC | MS_INVALIDATE | MS_SYNC)) != 0 || bothWays) {
             return -Errno.EINVAL;
         }
-        return mlock(address, length);
+        long result = mlock(address, length);
+        if (flags != 0 && result == 0) {
+            space.files().writeBack();
+        }
+        return result;
     }
 
     /** Pages are always in memory; only whether they exist is answered. */

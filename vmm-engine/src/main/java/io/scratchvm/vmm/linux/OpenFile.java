@@ -146,6 +146,10 @@ final class OpenFile {
         return this;
     }
 
+    boolean isUnused() {
+        return descriptors == 0;
+    }
+
     boolean isLastReference() {
         return descriptors == 1;
     }

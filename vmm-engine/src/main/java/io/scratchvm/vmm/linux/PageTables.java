@@ -17,6 +17,9 @@ final class PageTables {
     /** An available bit: the entry is not present, but has a frame. Pages without access (PROT_NONE) keep theirs. */
     static final long HIDDEN = 1 << 9;
 
+    /** Whether the page was written (Intel SDM volume 3, table 4-20). */
+    static final long DIRTY = 1 << 6;
+
     static final long ADDRESS = 0xf_ffff_ffff_f000L;
     private static final int LEVELS = 4;
     private static final int ENTRIES = 512;

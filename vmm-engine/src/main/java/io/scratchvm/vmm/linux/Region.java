@@ -1,14 +1,18 @@
 package io.scratchvm.vmm.linux;
 
+import io.scratchvm.vmm.api.Nullable;
+import java.util.Objects;
+
 /**
  * A piece of the guest process's address space whose pages are alike; what Linux calls a VMA.
  *
  * @param start first address, a multiple of 4096
  * @param end first address past it, a multiple of 4096
  * @param protection {@code PROT_READ | PROT_WRITE | PROT_EXEC}, 0 for none
- * @param onDemand whether pages get their frames at the first touch only (MAP_NORESERVE)
+ * @param onDemand whether pages get their frames at the first touch only (MAP_NORESERVE, and files that are mapped shared)
+ * @param file what of a file is mapped shared here; null for what no other process's memory or file has to follow
  */
-public record Region(long start, long end, int protection, Kind kind, boolean onDemand) {
+public record Region(long start, long end, int protection, Kind kind, boolean onDemand, @Nullable FileRange file) {
     /** The bits of {@code protection} (mmap(2)). */
     public static final int PROT_NONE = 0, PROT_READ = 1, PROT_WRITE = 2, PROT_EXEC = 4;
 
@@ -20,7 +24,7 @@ public record Region(long start, long end, int protection, Kind kind, boolean on
         STACK,
         /** Made by mmap. */
         MAPPING,
-        /** Made by mmap, of nothing but memory, for a process and its children to share. */
+        /** Made by mmap, for a process and its children, or whoever maps the same file, to share. */
         SHARED
     }
 
@@ -37,15 +41,31 @@ public record Region(long start, long end, int protection, Kind kind, boolean on
         return end - start >> 12;
     }
 
+    /** A region of nothing but memory. */
+    public Region(long start, long end, int protection, Kind kind, boolean onDemand) {
+        this(start, end, protection, kind, onDemand, null);
+    }
+
+    /** A larger or smaller one, whose pages are those that they are in this one. */
     Region withRange(long newStart, long newEnd) {
-        return new Region(newStart, newEnd, protection, kind, onDemand);
+        return new Region(
+                newStart, newEnd, protection, kind, onDemand, file == null ? null : file.plus(newStart - start));
     }
 
     Region withProtection(int newProtection) {
-        return new Region(start, end, newProtection, kind, onDemand);
+        return new Region(start, end, newProtection, kind, onDemand, file);
     }
 
-    boolean isLike(Region other) {
-        return protection == other.protection && kind == other.kind && onDemand == other.onDemand;
+    /** This with the same pages elsewhere. */
+    Region movedTo(long newStart) {
+        return new Region(newStart, newStart + (end - start), protection, kind, onDemand, file);
+    }
+
+    /** Whether {@code next}, which begins where this ends, can be one with it. */
+    boolean goesOnAs(Region next) {
+        return protection == next.protection
+                && kind == next.kind
+                && onDemand == next.onDemand
+                && Objects.equals(file == null ? null : file.plus(end - start), next.file);
     }
 }

@@ -78,12 +78,12 @@ final class Regions {
     void add(Region region) {
         Region whole = region;
         Region before = before(region.start());
-        if (before != null && before.end() == region.start() && before.isLike(region)) {
+        if (before != null && before.end() == region.start() && before.goesOnAs(region)) {
             byStart.remove(before.start());
             whole = whole.withRange(before.start(), whole.end());
         }
         Region after = byStart.get(region.end());
-        if (after != null && after.isLike(region)) {
+        if (after != null && region.goesOnAs(after)) {
             byStart.remove(after.start());
             whole = whole.withRange(whole.start(), after.end());
         }

@@ -66,11 +66,13 @@ final class SizeCalls implements SystemCallFamily {
     }
 
     private void setSize(HostFile file, long size) throws IOException {
-        long growth = Math.max(0, size - file.size());
+        long oldSize = file.size();
+        long growth = Math.max(0, size - oldSize);
         if (!limit.takeAll(growth)) {
             throw new NoReturn(Outcome.OUTPUT_LIMIT);
         }
         file.setSize(size);
+        descriptors.system().afterResize(file.key(), Math.min(oldSize, size));
     }
 
     /** fallocate(2): there is room already, so that at most the size changes. Holes are left to file systems with such. */

@@ -119,6 +119,9 @@ class SavedStateTest {
             linux.LinuxProcess tasks: ProcessesState.tasks
             linux.OpenFile pipe: PipeState.readEnd and writeEnd
             linux.OpenFiles all: FilesState.files
+            linux.OpenFiles mappings: the same for every machine
+            linux.FileMappings files spaces: the same for every machine
+            linux.FileMappings cached descriptions: AddressSpaceState.regions, and its page tables
             linux.Pipe bytes head count read written: PipeState
             linux.PipeTransfers buffer: scratch
             linux.Processes byId nextId: ProcessesState.processes and nextId

@@ -276,7 +276,9 @@ class DescriptorsStateTest {
                 new FilesState(List.of(file), List.of(descriptor, descriptor)),
                 new FilesState(List.of(file, file), List.of(descriptor)),
                 new FilesState(List.of(), List.of(descriptor)),
-                new FilesState(List.of(file), List.of()),
+                new FilesState(
+                        List.of(new OpenFileState(3, FileKind.DIRECTORY, "/", 0, 0, 0, 0, false, null, null)),
+                        List.of()),
                 new FilesState(
                         List.of(new OpenFileState(3, FileKind.FILE, null, 2, 0, 0, 0, false, new byte[32], null)),
                         List.of(descriptor)),
