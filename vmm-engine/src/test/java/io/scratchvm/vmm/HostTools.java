@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -46,13 +47,19 @@ public final class HostTools {
 
     /** Skips the test where the host's CPU lacks one of these features, by their names in {@code /proc/cpuinfo}. */
     public static void requireCpuFeatures(String... features) throws IOException {
-        List<String> flags = Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
-                .filter(line -> line.startsWith("flags"))
-                .flatMap(line -> Arrays.stream(line.split("[\\s:]+")))
-                .toList();
-        for (String feature : features) {
-            assumeTrue(flags.contains(feature), "the host's CPU has no " + feature);
+        List<String> missing = new ArrayList<>(List.of(features));
+        missing.removeAll(cpuFeatures());
+        assumeTrue(missing.isEmpty(), "the host's CPU lacks " + missing);
+    }
+
+    /** The features of the host's CPU, a Linux host's. */
+    public static List<String> cpuFeatures() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/cpuinfo"))) {
+            if (line.startsWith("flags")) {
+                return List.of(line.substring(line.indexOf(':') + 2).split(" "));
+            }
         }
+        return List.of();
     }
 
     /** Whether a tool is installed. */

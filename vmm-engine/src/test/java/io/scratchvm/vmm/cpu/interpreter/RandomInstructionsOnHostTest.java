@@ -4,9 +4,11 @@ import static io.scratchvm.vmm.cpu.state.Flags.DF;
 import static io.scratchvm.vmm.cpu.state.Flags.STATUS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.scratchvm.vmm.HostTools;
 import io.scratchvm.vmm.cpu.decode.Decoder;
 import io.scratchvm.vmm.cpu.decode.Instruction;
 import io.scratchvm.vmm.cpu.decode.Operand;
+import io.scratchvm.vmm.cpu.state.ControlRegisters;
 import io.scratchvm.vmm.cpu.state.Fault;
 import io.scratchvm.vmm.cpu.state.Flags;
 import io.scratchvm.vmm.cpu.state.Segment;
@@ -49,10 +51,12 @@ class RandomInstructionsOnHostTest {
     private final byte[] bytes = new byte[Decoder.MAX_LENGTH];
 
     private int candidateLength;
+    private boolean hostHasAvx;
 
     @Test
     void agreesWithTheHost() throws Exception {
         HostCpu host = HostCpu.build(directory);
+        hostHasAvx = HostTools.cpuFeatures().containsAll(List.of("avx", "avx2", "fma", "f16c"));
         List<Case> cases = new ArrayList<>();
         while (cases.size() < SEQUENCES) {
             cases.add(sequence());
@@ -61,6 +65,8 @@ class RandomInstructionsOnHostTest {
                 host.execute(cases.stream().map(Case::before).toList());
         assertThat(after).hasSameSizeAs(cases);
         TestMachine machine = new TestMachine();
+        machine.vcpu.cr4 |= ControlRegisters.CR4_OSXSAVE;
+        machine.vcpu.xcr0 = ControlRegisters.XCR0_X87 | ControlRegisters.XCR0_SSE | ControlRegisters.XCR0_AVX;
         for (int n = 0; n < cases.size(); n++) {
             compare(machine, cases.get(n), after.get(n));
         }
@@ -88,12 +94,11 @@ class RandomInstructionsOnHostTest {
         }
         byte[] memory = new byte[256];
         random.nextBytes(memory);
-        long[] xmm = new long[32];
-        for (int half = 0; half < 32; half++) {
-            xmm[half] = random.nextLong();
-        }
+        long[] xmm = random.longs(32).toArray();
+        long[] ymm = random.longs(32).toArray();
         long rflags = 0x202 | random.nextInt() & (STATUS | DF);
-        HostCpu.State state = new HostCpu.State(gpr, rflags, 0x1f80, 0, Arrays.copyOf(code, length), memory, xmm);
+        HostCpu.State state =
+                new HostCpu.State(64, gpr, rflags, 0x1f80, 0, Arrays.copyOf(code, length), memory, xmm, ymm);
         return new Case(state, flags.defined);
     }
 
@@ -112,8 +117,11 @@ class RandomInstructionsOnHostTest {
             if (random.nextBoolean()) {
                 bytes[at++] = (byte) (0x40 | random.nextInt(16));
             }
-            if (random.nextBoolean()) {
+            int escape = random.nextInt(16);
+            if (escape < 8) {
                 bytes[at++] = 0x0f;
+            } else if (escape == 8) {
+                bytes[at] = (byte) (0xc4 | random.nextInt(2));
             } else if (bytes[at] == (byte) 0xc8) {
                 makeEnterSmall(at);
             }
@@ -149,7 +157,7 @@ class RandomInstructionsOnHostTest {
         bytes[at + 3] &= 3;
     }
 
-    private static boolean isTested(Instruction i, boolean prefixed) {
+    private boolean isTested(Instruction i, boolean prefixed) {
         if (isForeign(i.first()) || isForeign(i.second()) || i.segment() >= Segment.FS) {
             return false;
         }
@@ -170,8 +178,7 @@ class RandomInstructionsOnHostTest {
             case NOP -> !prefixed && i.first() instanceof Operand.Memory;
             // Every CPU has its own.
             case RCPPS, RCPSS, RSQRTPS, RSQRTSS -> false;
-            // AVX, which not every host has, has a test of its own.
-            default -> i.operation().isVector() && !i.vex();
+            default -> i.operation().isVector() && (!i.vex() || hostHasAvx);
         };
     }
 
@@ -179,11 +186,12 @@ class RandomInstructionsOnHostTest {
         return ((Operand.Immediate) immediate).value();
     }
 
-    /** Registers whose content the two sides do not share. */
+    /** Registers whose content the two sides do not share, and addresses that cannot be arranged. */
     private static boolean isForeign(Operand operand) {
         return operand instanceof Operand.SegmentRegister
                 || operand instanceof Operand.ControlRegister
                 || operand instanceof Operand.DebugRegister
+                || operand instanceof Operand.Scattered
                 || operand instanceof Operand.Mmx;
     }
 
@@ -191,8 +199,12 @@ class RandomInstructionsOnHostTest {
         return switch (i.operation()) {
             case LEA -> false;
             case PUSH, POP, ENTER, LEAVE, XLAT, MOVS, CMPS, STOS, LODS, SCAS, MASKMOVDQU -> true;
-            default -> i.first() instanceof Operand.Memory || i.second() instanceof Operand.Memory;
+            default -> hasMemory(i.first(), i.second()) || hasMemory(i.third(), i.fourth());
         };
+    }
+
+    private static boolean hasMemory(Operand one, Operand other) {
+        return one instanceof Operand.Memory || other instanceof Operand.Memory;
     }
 
     /** Sets registers so that {@code i} stays in the shared memory; false where that cannot be. */
@@ -208,7 +220,10 @@ class RandomInstructionsOnHostTest {
             case XLAT -> gpr[Vcpu.RBX] = HostCpu.MEMORY | above(i);
             case ENTER, LEAVE -> gpr[Vcpu.RBP] = HostCpu.MEMORY + 160;
             default -> {
-                return arrange(i, i.first(), gpr) && arrange(i, i.second(), gpr);
+                return arrange(i, i.first(), gpr)
+                        && arrange(i, i.second(), gpr)
+                        && arrange(i, i.third(), gpr)
+                        && arrange(i, i.fourth(), gpr);
             }
         }
         return true;
@@ -256,6 +271,7 @@ class RandomInstructionsOnHostTest {
         Vcpu vcpu = machine.vcpu;
         System.arraycopy(before.gpr(), 0, vcpu.gpr, 0, 16);
         System.arraycopy(before.xmm(), 0, vcpu.xmm, 0, 32);
+        System.arraycopy(before.ymm(), 0, vcpu.ymm, 0, 32);
         vcpu.setRflags(before.rflags());
         vcpu.mxcsr = before.mxcsr();
         machine.memory.write(HostCpu.MEMORY, before.memory(), 0, 256);
@@ -275,6 +291,7 @@ class RandomInstructionsOnHostTest {
         assertThat(memory).as(what + " memory").isEqualTo(after.memory());
         if (after.signal() == 0) {
             assertThat(vcpu.xmm).as(what + " XMM registers").containsExactly(after.xmm());
+            assertThat(vcpu.ymm).as(what + " upper halves").containsExactly(after.ymm());
             int defined = c.defined | DF;
             assertThat(vcpu.rflags() & defined).as(what + " flags").isEqualTo(after.rflags() & defined);
         }
