@@ -7,6 +7,7 @@ import io.scratchvm.vmm.api.VmConfiguration;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,21 +55,87 @@ class LongDoubleProgramsTest {
             }
             """;
 
+    /** Exceptions in turn, unmasked: what the handler finds; then sums while a handler computes, too, now and then. */
+    private static final String HANDLERS =
+            """
+            #define _GNU_SOURCE
+            #include <fenv.h>
+            #include <math.h>
+            #include <setjmp.h>
+            #include <signal.h>
+            #include <stdio.h>
+            #include <sys/time.h>
+            #include <ucontext.h>
+            static sigjmp_buf before;
+            static volatile int ticks;
+            static volatile long double zero = 0, one = 1, big = 1e4900L, small = 1e-4900L, result;
+            static void onException(int signal, siginfo_t *info, void *context) {
+                struct _libc_fpstate *x87 = ((ucontext_t *)context)->uc_mcontext.fpregs;
+                printf("%d control %x status %x tags %x", info->si_code, x87->cwd, x87->swd, x87->ftw);
+                for (int n = 0; n < 4; n++) printf(" %04x", x87->_st[0].significand[n]);
+                printf(" %04x\\n", x87->_st[0].exponent);
+                siglongjmp(before, 1);
+            }
+            static void onTick(int signal) {
+                result = sinl(ticks++) * 3;
+            }
+            static void compute(int n) {
+                switch (n) {
+                    case 0: result = one / zero; break;
+                    case 1: result = zero / zero; break;
+                    case 2: result = big * big; break;
+                    case 3: result = small * small; break;
+                    default: result = one / 3;
+                }
+                __asm__ volatile("fwait");
+            }
+            int main(void) {
+                int exceptions[] = {FE_DIVBYZERO, FE_INVALID, FE_OVERFLOW, FE_UNDERFLOW, FE_INEXACT};
+                sigaction(SIGFPE, &(struct sigaction){.sa_sigaction = onException, .sa_flags = SA_SIGINFO}, NULL);
+                for (int n = 0; n < 5; n++) {
+                    if (!sigsetjmp(before, 1)) {
+                        feenableexcept(exceptions[n]);
+                        compute(n);
+                        printf("no exception %d\\n", n);
+                    }
+                    __asm__ volatile("fninit");
+                }
+                signal(SIGALRM, onTick);
+                setitimer(ITIMER_REAL, &(struct itimerval){{0, 500}, {0, 500}}, NULL);
+                long double sum = 0;
+                for (int n = 1; n < 400000; n++) sum += one / n - one / (n + 1) * 0.5L;
+                setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL);
+                printf("%.20Lg %d\\n", sum, ticks > 0);
+                return 0;
+            }
+            """;
+
     @TempDir
     Path directory;
 
     @Test
     void printAndComputeAsOnTheHost() throws Exception {
-        HostTools.require("musl-gcc");
-        Files.writeString(directory.resolve("prog.c"), ARITHMETIC);
-        HostTools.run(
-                directory, "musl-gcc", "-static", "-O2", "-fno-builtin", "-mfpmath=387", "prog.c", "-o", "prog", "-lm");
+        assertSame(17, ARITHMETIC, "musl-gcc", "-static", "-O2", "-fno-builtin", "-mfpmath=387");
+    }
+
+    @Test
+    void handleSignalsAsOnTheHost() throws Exception {
+        assertSame(0, HANDLERS, "gcc", "-static", "-O2");
+    }
+
+    private void assertSame(int status, String source, String... compiler) throws Exception {
+        HostTools.requireLinuxOnX86();
+        HostTools.require(compiler[0]);
+        Files.writeString(directory.resolve("prog.c"), source);
+        List<String> command = new ArrayList<>(List.of(compiler));
+        command.addAll(List.of("prog.c", "-o", "prog", "-lm"));
+        HostTools.run(directory, command.toArray(String[]::new));
         Path program = directory.resolve("prog");
         ByteArrayOutputStream output = new ByteArrayOutputStream();
         Stop stop = run(program, output);
         HostTools.Ending host = HostTools.end(directory, Path.of("/dev/null"), program.toString());
         assertThat(output.toString()).isEqualTo(new String(host.output()));
-        assertThat(stop.status()).as(stop.message()).isEqualTo(host.status()).isEqualTo(17);
+        assertThat(stop.status()).as(stop.message()).isEqualTo(host.status()).isEqualTo(status);
     }
 
     private Stop run(Path program, ByteArrayOutputStream output) throws Exception {
