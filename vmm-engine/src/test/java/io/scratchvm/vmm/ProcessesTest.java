@@ -147,6 +147,13 @@ class ProcessesTest {
         return Path.of(name);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"gcc", "musl-gcc"})
+    void executions(String compiler) throws Exception {
+        Path program = compiled(compiler, "executions.c");
+        isAsOnTheHost(Files.copy(program, root.resolve("executions")));
+    }
+
     @Test
     void threadsOfCxx() throws Exception {
         isAsOnTheHost(compiled("g++", "futures.cpp"));

@@ -55,8 +55,8 @@ final class ExecCalls implements SystemCallFamily {
     }
 
     private LoadedFile file(int directory, long path, String name, int flags) throws IOException {
-        if (FileNames.isOwnProgram(name)) {
-            return process.program();
+        if (name.equals(KernelFiles.PROGRAM)) {
+            return LoadedFile.of(process.programPath(), process.program().bytes());
         }
         if (name.isEmpty() && (flags & AT_EMPTY_PATH) != 0) {
             return read(descriptors.get(directory));

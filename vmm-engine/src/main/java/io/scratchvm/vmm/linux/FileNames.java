@@ -77,11 +77,6 @@ final class FileNames {
         return resolver.noFollow(base(descriptor, path), path);
     }
 
-    /** Whether a path is Linux's name for the program that asks. */
-    static boolean isOwnProgram(String path) {
-        return path.equals("/proc/self/exe");
-    }
-
     /** Where a path that the guest gave earlier leads; what is there exists. */
     PathResolver.Target existing(String path) throws IOException {
         return existing(resolver.follow(workingDirectory, path));

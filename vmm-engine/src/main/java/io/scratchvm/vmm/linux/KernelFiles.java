@@ -17,10 +17,14 @@ import java.util.List;
  *
  * <p>{@code /dev/null}, {@code zero}, {@code full}, {@code random} and {@code urandom} are devices; {@code /dev/fd},
  * {@code stdin}, {@code stdout} and {@code stderr} lead to {@code /proc/self/fd}, where each open descriptor is;
- * {@code /proc/self/maps} tells the address space.
+ * {@code /proc/self/maps} tells the address space, {@code /proc/self/exe} leads to the program.
  */
 final class KernelFiles implements FileTree {
     private static final String DEV = "/dev", SELF = "/proc/self", OPEN = SELF + "/fd", MAPS = SELF + "/maps";
+
+    /** The program that looks, also for execve(2), wherever it lies. */
+    static final String PROGRAM = SELF + "/exe";
+
     private static final List<String> LINKS = List.of("fd", "stdin", "stdout", "stderr");
 
     private final Host host;
@@ -76,6 +80,9 @@ final class KernelFiles implements FileTree {
             case MAPS -> {
                 return process.space() == null ? null : FileStatus.Kind.REGULAR;
             }
+            case PROGRAM -> {
+                return process.space() == null ? null : FileStatus.Kind.LINK;
+            }
             default -> {}
         }
         if (CharacterDevice.at(path) != null) {
@@ -99,6 +106,9 @@ final class KernelFiles implements FileTree {
         OpenFile open = open(path);
         if (open != null) {
             return open.path().toString();
+        }
+        if (path.toString().equals(PROGRAM)) {
+            return process.programPath();
         }
         int stream = LINKS.indexOf(path.name()) - 1;
         return stream < 0 ? OPEN : OPEN + "/" + stream;
@@ -126,7 +136,7 @@ final class KernelFiles implements FileTree {
                 names.addAll(LINKS);
             }
             case "/proc" -> names.add("self");
-            case SELF -> names.addAll(process.space() == null ? List.of("fd") : List.of("fd", "maps"));
+            case SELF -> names.addAll(process.space() == null ? List.of("fd") : List.of("exe", "fd", "maps"));
             default -> process.descriptors().numbers().forEach(number -> names.add(number.toString()));
         }
         return names;

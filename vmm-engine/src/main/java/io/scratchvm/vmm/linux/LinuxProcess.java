@@ -212,8 +212,10 @@ public final class LinuxProcess {
         return program.file();
     }
 
-    KernelSetup.ProgramSource programSource() {
-        return program;
+    /** Its program's path as the guest sees it; of a program that the user named, by a path of the host's, its name. */
+    String programPath() throws IOException {
+        String name = program().name();
+        return relations.executed ? name : "/" + name.substring(name.lastIndexOf('/') + 1);
     }
 
     /** Who provides pages of its memory at their first use. */

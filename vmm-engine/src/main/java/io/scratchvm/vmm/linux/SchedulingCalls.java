@@ -13,10 +13,12 @@ final class SchedulingCalls implements SystemCallFamily {
 
     private final LinuxProcess process;
     private final UserMemory memory;
+    private final Scheduler scheduler;
 
     SchedulingCalls(LinuxProcess process, ProcessEnvironment environment) {
         this.process = process;
         this.memory = environment.memory();
+        this.scheduler = environment.scheduler();
     }
 
     @Override
@@ -52,7 +54,7 @@ final class SchedulingCalls implements SystemCallFamily {
         if (number < 0) {
             throw new SystemCallError(Errno.EINVAL);
         }
-        if (number != 0 && number != process.id()) {
+        if (number != 0 && scheduler.find(number) == null) {
             throw new SystemCallError(Errno.ESRCH);
         }
     }

@@ -13,6 +13,7 @@ import io.scratchvm.vmm.image.ReadOptions;
 import io.scratchvm.vmm.image.RunDigests;
 import io.scratchvm.vmm.linux.FileKind;
 import io.scratchvm.vmm.linux.FilesState.OpenFileState;
+import io.scratchvm.vmm.linux.ProcessesState;
 import io.scratchvm.vmm.memory.PhysicalMemory;
 import io.scratchvm.vmm.migration.DestinationState.Phase;
 import java.io.Closeable;
@@ -22,7 +23,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What has arrived of one VM: its memory, here and on disk; its image's head; its files; and the journal that says how
@@ -215,14 +218,25 @@ final class Reception implements Closeable {
             return List.of();
         }
         List<OpenFileState> travelling = new ArrayList<>(image.state().files().files());
-        travelling.add(workingDirectory());
+        int id = Integer.MAX_VALUE;
+        for (String directory : workingDirectories()) {
+            travelling.add(new OpenFileState(--id, FileKind.DIRECTORY, directory, 0, 0, 0, 0755, false, null, null));
+        }
         return travelling;
     }
 
-    /** As if the guest had it open: it has to be there too. */
-    private OpenFileState workingDirectory() {
-        String path = image.state().process().workingDirectory();
-        return new OpenFileState(Integer.MAX_VALUE - 1, FileKind.DIRECTORY, path, 0, 0, 0, 0755, false, null, null);
+    /** Of each process, as if it had it open: it has to be there too. */
+    private Set<String> workingDirectories() {
+        Set<String> directories = new LinkedHashSet<>();
+        directories.add(image.state().process().workingDirectory());
+        ProcessesState more = image.state().processes();
+        for (ProcessesState.ProcessEntry process :
+                more == null ? List.<ProcessesState.ProcessEntry>of() : more.processes()) {
+            if (process.state() != null) {
+                directories.add(process.state().workingDirectory());
+            }
+        }
+        return directories;
     }
 
     /** Pages of an earlier round may have become zero since. */
