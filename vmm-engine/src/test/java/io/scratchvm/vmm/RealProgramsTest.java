@@ -47,6 +47,11 @@ class RealProgramsTest {
     }
 
     @Test
+    void vectorsOf256Bits() throws Exception {
+        new RealProgram(directory, built("gcc -O3 -march=x86-64-v3", "vectors.c", "-lm"), "").runsAsOnTheHost();
+    }
+
+    @Test
     void filesThatAreMapped() throws Exception {
         new RealProgram(directory, built("gcc -O1", "mappings.c"), "").runsAsOnTheHost();
     }
