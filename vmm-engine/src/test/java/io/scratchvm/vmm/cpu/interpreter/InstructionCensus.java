@@ -109,6 +109,13 @@ public final class InstructionCensus {
         };
     }
 
+    /** Operations that no opcode was found for. */
+    public Set<Operation> unreached() {
+        Set<Operation> unreached = EnumSet.complementOf(EnumSet.of(Operation.INVALID));
+        found.values().forEach(unreached::removeAll);
+        return unreached;
+    }
+
     /** Those that are decoded, and always end in #UD. */
     public Set<Operation> undefined(Group group) {
         Set<Operation> undefined = EnumSet.copyOf(found.get(group));
@@ -196,29 +203,30 @@ public final class InstructionCensus {
 
     // -- instructions ------------------------------------------------------------------------------------------------
 
-    /** In 64-bit code, and in 32-bit code what is not there. */
+    /** In 64-bit code, and one-byte opcodes in 32-bit code, where some are other instructions. */
     private void take(int[] start, boolean only32, Group general, Group vector) {
         byte[] code = new byte[Decoder.MAX_LENGTH];
         for (int i = 0; i < start.length; i++) {
             code[i] = (byte) start[i];
         }
-        boolean in64 = !only32 && take(code, 64, general, vector);
-        if (!in64 && general == Group.GENERAL) {
+        if (!only32) {
+            take(code, 64, general, vector);
+        }
+        if (general == Group.GENERAL) {
             take(code, 32, general, vector);
         }
     }
 
-    private boolean take(byte[] code, int codeSize, Group general, Group vector) {
+    private void take(byte[] code, int codeSize, Group general, Group vector) {
         Instruction i = Decoder.decode(code, 0, code.length, CODE, codeSize);
         if (i == null || i.operation() == Operation.INVALID) {
-            return false;
+            return;
         }
         Group group = group(i, general, vector);
         found.get(group).add(i.operation());
         if (!executed.get(group).contains(i.operation()) && isDefined(i)) {
             executed.get(group).add(i.operation());
         }
-        return true;
     }
 
     private static Group group(Instruction i, Group general, Group vector) {
