@@ -51,7 +51,7 @@ public final class Mxcsr {
         if (faults()) {
             return false;
         }
-        control |= raised;
+        register |= raised;
         raised = 0;
         return true;
     }

@@ -11,40 +11,87 @@ import static io.scratchvm.vmm.cpu.state.Flags.ZF;
 import io.scratchvm.vmm.cpu.decode.Decoder;
 import io.scratchvm.vmm.cpu.decode.Instruction;
 import io.scratchvm.vmm.cpu.decode.Operand;
+import io.scratchvm.vmm.cpu.decode.Operation;
+import io.scratchvm.vmm.cpu.state.X87;
 
-/** Which status flags the SDM defines as a sequence goes on. */
+/**
+ * Which status flags and x87 condition codes are defined as a sequence goes on: by the SDM, and by AMD's CPUs, which do
+ * not follow it in a few of the x87's.
+ */
 final class DefinedFlags {
-    private int defined = STATUS;
+    private static final int X87_CODES = X87.C3 | X87.C2 | X87.C1 | X87.C0;
 
-    private DefinedFlags() {}
+    /** The exceptions that may stop a comparison; what AMD's CPUs set then and the SDM leaves. */
+    private static final int STOPPING = X87.IE | X87.DE;
 
-    /** After the instructions of {@code code} that begin before {@code end}. */
-    static int after(byte[] code, int end) {
-        DefinedFlags flags = new DefinedFlags();
-        flags.takeAll(code, end);
-        return flags.defined;
+    private static final int COMPARED = ZF | PF | CF;
+
+    /** Whether a comparison of x87 numbers may be stopped. */
+    private boolean mayStop;
+
+    private int flags = STATUS;
+    private int codes = X87_CODES;
+    private boolean suffice = true;
+
+    private DefinedFlags(State before) {
+        mayStop = (before.vectorWord(State.CONTROL_WORD) & STOPPING) != STOPPING;
     }
 
-    /** Whether no instruction of {@code code} looks at an undefined flag. */
-    static boolean suffice(byte[] code) {
-        return new DefinedFlags().takeAll(code, code.length);
-    }
-
-    private boolean takeAll(byte[] code, int end) {
-        boolean suffice = true;
-        for (int at = 0; at < end; ) {
+    /** After the instructions that begin before {@code end}. */
+    static DefinedFlags after(State before, long end) {
+        DefinedFlags defined = new DefinedFlags(before);
+        byte[] code = before.code();
+        for (int at = 0; at < end - State.CODE; ) {
             Instruction i = Decoder.decode(code, at, code.length, at, 64);
-            suffice &= defined == STATUS || !looksAtFlags(i);
-            defined = (defined | written(i)) & ~undefined(i);
+            defined.take(i);
             at += i.length();
         }
-        return suffice;
+        return defined;
+    }
+
+    /** Whether no instruction looks at an undefined one. */
+    static boolean suffice(State before) {
+        return after(before, State.CODE + before.code().length).suffice;
+    }
+
+    int flags() {
+        return flags;
+    }
+
+    /** Of the x87 status word. */
+    int codes() {
+        return codes;
+    }
+
+    private void take(Instruction i) {
+        suffice &= flags == STATUS || !looksAtFlags(i);
+        suffice &= codes == X87_CODES || i.operation() != Operation.FNSTSW;
+        mayStop |= i.operation() == Operation.FLDCW;
+        flags = (flags | written(i)) & ~undefined(i) & ~(mayStop && isComparisonToFlags(i) ? COMPARED : 0);
+        codes &= ~undefinedCodes(i);
+    }
+
+    private static boolean isComparisonToFlags(Instruction i) {
+        return switch (i.operation()) {
+            case FCOMI, FCOMIP, FUCOMI, FUCOMIP -> true;
+            default -> false;
+        };
+    }
+
+    private int undefinedCodes(Instruction i) {
+        return switch (i.operation()) {
+            case FFREE, FFREEP, FCOMI, FCOMIP, FUCOMI, FUCOMIP -> X87.C1;
+            case FCOM, FCOMP, FCOMPP, FUCOM, FUCOMP, FUCOMPP, FICOM, FICOMP, FTST -> mayStop ? X87_CODES & ~X87.C1 : 0;
+            case FPREM, FPREM1 -> X87_CODES & ~X87.C1;
+            default -> 0;
+        };
     }
 
     private static boolean looksAtFlags(Instruction i) {
         return switch (i.operation()) {
             case ADC, SBB, RCL, RCR, SETCC, CMOVCC, CMC, LAHF, ADCX, ADOX, JCC, LOOPE, LOOPNE, PUSHF -> true;
-            default -> i.operation().name().startsWith("FCMOV");
+            case FCMOVCC -> true;
+            default -> false;
         };
     }
 

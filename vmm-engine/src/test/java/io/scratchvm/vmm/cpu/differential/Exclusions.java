@@ -16,11 +16,8 @@ final class Exclusions {
     private static boolean isApproximate(Operation operation) {
         return switch (operation) {
             case RCPPS, RCPSS, RSQRTPS, RSQRTSS -> true;
-            default ->
-                switch (operation.name()) {
-                    case "F2XM1", "FYL2X", "FYL2XP1", "FPTAN", "FPATAN", "FSIN", "FCOS", "FSINCOS" -> true;
-                    default -> false;
-                };
+            case F2XM1, FYL2X, FYL2XP1, FPTAN, FPATAN, FSIN, FCOS, FSINCOS -> true;
+            default -> false;
         };
     }
 
@@ -44,10 +41,10 @@ final class Exclusions {
         };
     }
 
-    /** POPF may set TF and AC, for which handlers would be needed; XSAVE's format is the CPU's own. */
+    /** POPF may set TF and AC, for which handlers would be needed; the formats of saved states are the CPU's own. */
     private static boolean hasItsOwnTest(Operation operation) {
         return switch (operation) {
-            case POPF, WAIT, FXSAVE, FXRSTOR, XSAVE, XSAVEOPT, XRSTOR, XSETBV -> true;
+            case POPF, FXSAVE, FXRSTOR, FNSTENV, FNSAVE, FLDENV, FRSTOR, XSAVE, XSAVEOPT, XRSTOR, XSETBV -> true;
             default -> false;
         };
     }

@@ -45,7 +45,7 @@ final class RandomSequence {
                 List<Unit> units = new ArrayList<>(sequence.units());
                 units.add(unit);
                 Sequence longer = new Sequence(units, sequence.from());
-                if (DefinedFlags.suffice(longer.state().code())) {
+                if (DefinedFlags.suffice(longer.state())) {
                     return longer;
                 }
             }

@@ -53,7 +53,7 @@ final class Shrinker {
         List<State> before = new ArrayList<>();
         for (Sequence candidate : candidates) {
             State state = candidate.state();
-            if (DefinedFlags.suffice(state.code())) {
+            if (DefinedFlags.suffice(state)) {
                 sound.add(candidate);
                 before.add(state);
             }
