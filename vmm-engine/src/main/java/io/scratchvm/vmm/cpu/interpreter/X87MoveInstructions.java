@@ -46,7 +46,9 @@ final class X87MoveInstructions {
             }
             return i.operation() == Operation.FLD && m.size() < 10 ? X87Conversions.loaded(source, r) : source;
         }
-        return x87.isEmpty(-1) ? X87Stack.operand(x87, st(i.first()), r) : r.stackOverflow();
+        // Where the register is empty and there is no room for it, the stack underflows.
+        int from = st(i.first());
+        return x87.isEmpty(-1) || x87.isEmpty(from) ? X87Stack.operand(x87, from, r) : r.stackOverflow();
     }
 
     private static Extended decimal(Execution x, Operand.Memory m) {
@@ -72,11 +74,17 @@ final class X87MoveInstructions {
         X87 x87 = x.vcpu.x87;
         Extended a = X87Stack.operand(x87, 0, r);
         if (i.first() instanceof Operand.Memory m) {
+            requireMemory(x, m);
             storeReal(x, m, a, r);
             finishStore(x87, i.operation() == Operation.FSTP, r);
         } else if (X87Stack.replace(x87, st(i.first()), a, r) && i.operation() == Operation.FSTP) {
             x87.pop();
         }
+    }
+
+    /** Even a store that an exception stops faults where there is no memory for it. */
+    private static void requireMemory(Execution x, Operand.Memory m) {
+        x.mmu.checkWrite(x.linear(m, m.size(), true), m.size());
     }
 
     private static void storeReal(Execution x, Operand.Memory m, Extended a, X87Rounding r) {
@@ -106,6 +114,7 @@ final class X87MoveInstructions {
 
     private static void storeInteger(Execution x, Instruction i, X87Rounding r) {
         Operand.Memory m = (Operand.Memory) i.first();
+        requireMemory(x, m);
         Extended a = X87Stack.operand(x.vcpu.x87, 0, r);
         long value = i.operation() == Operation.FISTTP
                 ? X87Conversions.truncate(a, 8 * m.size(), r)
@@ -116,6 +125,7 @@ final class X87MoveInstructions {
 
     private static void storeDecimal(Execution x, Instruction i, X87Rounding r) {
         Operand.Memory m = (Operand.Memory) i.first();
+        requireMemory(x, m);
         Extended a = X87Stack.operand(x.vcpu.x87, 0, r);
         long value = X87Conversions.toDecimal(a, r);
         if (!r.stopsStore()) {

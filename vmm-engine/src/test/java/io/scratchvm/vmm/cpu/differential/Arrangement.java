@@ -47,7 +47,8 @@ final class Arrangement {
 
     private Unit unit() {
         boolean branches = i.first() instanceof Operand.Target;
-        if (!implied() || !operands()) {
+        implied();
+        if (!operands()) {
             return null;
         }
         if (branches) {
@@ -73,7 +74,7 @@ final class Arrangement {
     }
 
     /** What the operation takes without saying so. */
-    private boolean implied() {
+    private void implied() {
         switch (i.operation()) {
             case MOVS, CMPS, STOS, LODS, SCAS -> {
                 registers.put(Vcpu.RSI, address(i.operandSize()));
@@ -87,13 +88,14 @@ final class Arrangement {
             case ENTER -> {
                 stack();
                 registers.put(Vcpu.RBP, State.WINDOW + CENTRE + random.nextInt(32));
-                return value(i.first()) < 32 && value(i.second()) < 4;
+                code[modRm] &= 0x1f;
+                code[modRm + 1] = 0;
+                code[modRm + 2] &= 3;
             }
             case LEAVE -> registers.put(Vcpu.RBP, State.WINDOW + CENTRE - random.nextInt(8));
             case PUSH, POP, PUSHF, CALL, RET -> stack();
             default -> limit();
         }
-        return true;
     }
 
     private void stack() {
@@ -244,9 +246,5 @@ final class Arrangement {
     /** What a 32-bit address leaves out of account. */
     private long above() {
         return i.addressSize() == 4 ? (long) random.nextInt() << 32 : 0;
-    }
-
-    private static long value(Operand immediate) {
-        return ((Operand.Immediate) immediate).value();
     }
 }

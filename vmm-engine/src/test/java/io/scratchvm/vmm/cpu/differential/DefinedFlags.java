@@ -24,8 +24,6 @@ final class DefinedFlags {
     /** The exceptions that may stop a comparison; what AMD's CPUs set then and the SDM leaves. */
     private static final int STOPPING = X87.IE | X87.DE;
 
-    private static final int COMPARED = ZF | PF | CF;
-
     /** Whether a comparison of x87 numbers may be stopped. */
     private boolean mayStop;
 
@@ -67,7 +65,7 @@ final class DefinedFlags {
         suffice &= flags == STATUS || !looksAtFlags(i);
         suffice &= codes == X87_CODES || i.operation() != Operation.FNSTSW;
         mayStop |= i.operation() == Operation.FLDCW;
-        flags = (flags | written(i)) & ~undefined(i) & ~(mayStop && isComparisonToFlags(i) ? COMPARED : 0);
+        flags = (flags | written(i)) & ~undefined(i) & ~(mayStop && isComparisonToFlags(i) ? STATUS : 0);
         codes &= ~undefinedCodes(i);
     }
 
@@ -90,7 +88,7 @@ final class DefinedFlags {
     private static boolean looksAtFlags(Instruction i) {
         return switch (i.operation()) {
             case ADC, SBB, RCL, RCR, SETCC, CMOVCC, CMC, LAHF, ADCX, ADOX, JCC, LOOPE, LOOPNE, PUSHF -> true;
-            case FCMOVCC -> true;
+            case FCMOVB, FCMOVE, FCMOVBE, FCMOVU, FCMOVNB, FCMOVNE, FCMOVNBE, FCMOVNU -> true;
             default -> false;
         };
     }

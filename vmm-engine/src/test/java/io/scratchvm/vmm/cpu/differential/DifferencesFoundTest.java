@@ -2,13 +2,14 @@ package io.scratchvm.vmm.cpu.differential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.cpu.state.X87;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Wrong results that {@link DifferentialTest} found once, each by its name. */
 class DifferencesFoundTest {
-    private static final int SIGFPE = 8, ALL_UNMASKED = 0;
+    private static final int SIGFPE = 8, SIGSEGV = 11, ALL_UNMASKED = 0;
 
     private static Iterable<GuestCpu> guests() {
         return GuestCpu.all();
@@ -43,6 +44,27 @@ class DifferencesFoundTest {
         State after = guest.execute(before);
         assertThat(after.signal()).isEqualTo(SIGFPE);
         assertThat(after.mxcsr()).isEqualTo(0x5eb2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("guests")
+    void aLoadOfAnEmptyRegisterOntoAFullStackUnderflows(GuestCpu guest) {
+        State before = state(0xd9, 0xc3); // FLD ST(3)
+        before.setVectorWord(State.STATUS_WORD, 2 << 11);
+        before.setVectorWord(State.TAGS, 1 << 1);
+        int status = guest.execute(before).vectorWord(State.STATUS_WORD);
+        assertThat(status).isEqualTo(X87.IE | X87.SF | 1 << 11);
+    }
+
+    @ParameterizedTest
+    @MethodSource("guests")
+    void aStoreThatIsStoppedStillNeedsItsMemory(GuestCpu guest) {
+        State before = state(0xdd, 0x17); // FST of an empty register to [RDI]
+        before.setVectorWord(State.CONTROL_WORD, X87.INITIAL_CONTROL_WORD & ~X87.IE);
+        before.setGpr(Vcpu.RDI, State.END_OF_PAGES - 2);
+        State after = guest.execute(before);
+        assertThat(after.signal()).isEqualTo(SIGSEGV);
+        assertThat(after.vectorWord(State.STATUS_WORD)).isZero();
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package io.scratchvm.vmm.cpu.differential;
 
+import io.scratchvm.vmm.cpu.decode.Encodings.Encoded;
 import io.scratchvm.vmm.cpu.decode.Instruction;
 import io.scratchvm.vmm.cpu.decode.Operand;
 import io.scratchvm.vmm.cpu.decode.Operation;
@@ -49,13 +50,18 @@ final class Exclusions {
         };
     }
 
-    static boolean concern(Instruction i) {
+    static boolean concern(Encoded encoded) {
+        Instruction i = encoded.instruction();
         for (Operand operand : new Operand[] {i.first(), i.second(), i.third()}) {
             if (operand instanceof Operand.SegmentRegister) {
                 return true;
             }
         }
+        // D9 D8 to DF, which the SDM does not have, check nothing on AMD's CPUs.
+        boolean unchecked = i.operation() == Operation.FSTP
+                && (encoded.bytes()[encoded.modRm()] & 0xf8) == 0xd8
+                && encoded.bytes()[encoded.modRm() - 1] == (byte) 0xd9;
         // 0F 0D of a register is #UD on AMD's CPUs.
-        return i.operation() == Operation.NOP && i.first() instanceof Operand.Register;
+        return unchecked || i.operation() == Operation.NOP && i.first() instanceof Operand.Register;
     }
 }

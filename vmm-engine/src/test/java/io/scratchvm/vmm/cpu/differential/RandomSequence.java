@@ -38,9 +38,7 @@ final class RandomSequence {
     private static Sequence extended(Sequence sequence, Encoding encoding, Random random) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Encoded encoded = encoding.random(random, State.CODE);
-            Unit unit = encoded == null || Exclusions.concern(encoded.instruction())
-                    ? null
-                    : Arrangement.of(encoded, random);
+            Unit unit = encoded == null || Exclusions.concern(encoded) ? null : Arrangement.of(encoded, random);
             if (unit != null) {
                 List<Unit> units = new ArrayList<>(sequence.units());
                 units.add(unit);
