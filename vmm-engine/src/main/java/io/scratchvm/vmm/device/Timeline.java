@@ -13,6 +13,9 @@ public final class Timeline {
     /** How many instructions run at most until the host's clock is looked at again, while something is to happen by it. */
     private static final long LOOK_AGAIN = 1 << 14;
 
+    /** How many run at least: the host's clock goes on meanwhile, and events as fast as that would let nobody run. */
+    private static final long LEAST = 1 << 10;
+
     private final Clock clock;
     private final List<Timed> all = new ArrayList<>();
 
@@ -43,8 +46,9 @@ public final class Timeline {
         if (next == Timed.NEVER) {
             return Long.MAX_VALUE;
         }
-        long left = Math.max(0, next - clock.monotonic(instructions));
-        return instructions + (clock.isVirtual() ? left : Math.min(left, LOOK_AGAIN));
+        long left = next - clock.monotonic(instructions);
+        long run = clock.isVirtual() ? Math.max(0, left) : Math.min(Math.max(LEAST, left), LOOK_AGAIN);
+        return instructions + run;
     }
 
     /** Lets happen what is due. */

@@ -16,8 +16,8 @@ final class IntervalTimers implements Timed {
     /** The longest time that a timer is set to. */
     private static final long LONGEST = Clock.LATEST / 2;
 
-    /** By the host's clock the time that a process computes is exact to so many nanoseconds. */
-    private static final long NEAR = 10_000;
+    /** From one expiry to the next by the host's clock, in nanoseconds: a program is to get further than its handler. */
+    private static final long LEAST = 200_000;
 
     private final Clock clock;
     private final Vcpu vcpu;
@@ -66,19 +66,11 @@ final class IntervalTimers implements Timed {
     @Override
     public long nextEvent() {
         long left = Math.min(computedLeft(VIRTUAL), computedLeft(PROFILING));
-        if (left == NEVER) {
-            return nextRealExpiry();
-        }
-        return Math.min(nextRealExpiry(), left <= 0 ? 0 : now(REAL) + patient(left));
+        return left == NEVER ? nextRealExpiry() : Math.min(nextRealExpiry(), now(REAL) + left);
     }
 
     private long computedLeft(int which) {
         return timers[which].isArmed() ? timers[which].expiry() - now(which) : NEVER;
-    }
-
-    /** The host's clock goes on while nobody computes: what is near by it would come before the process gets there. */
-    private long patient(long left) {
-        return clock.isVirtual() ? left : Math.max(left, NEAR);
     }
 
     @Override
@@ -86,7 +78,7 @@ final class IntervalTimers implements Timed {
         for (int which = 0; which < timers.length; which++) {
             long time = which == REAL ? now : now(which);
             if (timers[which].isArmed() && timers[which].expiry() <= time) {
-                timers[which] = timers[which].expired(time);
+                timers[which] = timers[which].expired(time, clock.isVirtual() ? 0 : LEAST);
                 signal.accept(SIGNALS[which]);
             }
         }

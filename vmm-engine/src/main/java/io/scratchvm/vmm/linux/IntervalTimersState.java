@@ -35,13 +35,17 @@ public record IntervalTimersState(Timer real, Timer virtual, Timer profiling) {
             return isArmed() ? Math.max(1, expiry - now) : 0;
         }
 
-        /** The timer after its expiry, which is past at the moment {@code now}. */
-        Timer expired(long now) {
+        /**
+         * The timer after its expiry, which is past at the moment {@code now}.
+         *
+         * @param least how long it is at least to the next one
+         */
+        Timer expired(long now, long least) {
             if (interval == 0) {
                 return DISARMED;
             }
             long periods = (now - expiry) / interval + 1;
-            return new Timer(expiry + periods * interval, interval);
+            return new Timer(Math.max(expiry + periods * interval, now + least), interval);
         }
     }
 
