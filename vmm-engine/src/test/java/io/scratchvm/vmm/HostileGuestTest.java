@@ -161,6 +161,47 @@ class HostileGuestTest {
         assertThat(stop.reason()).isIn(Stop.Reason.EXITED, Stop.Reason.LIMIT, Stop.Reason.KILLED);
     }
 
+    /** Whatever is in a frame, rt_sigreturn makes it the program's registers or a signal. */
+    @Test
+    void anyFrameIsReturnedToOrRefused() throws Exception {
+        Stop stop = run(
+                """
+                static char stack[16384]; static struct { long words[400]; } area __attribute__((aligned(64)));
+                static long ip, sp, bp; static volatile long signals[65];
+                void handler(int signal, int *info, long *context) {
+                    signals[signal]++;
+                    context[21] = ip; context[20] = sp; context[15] = bp; context[22] = 0x202; context[37] = 0;
+                }
+                __asm__(".pushsection .restorer, \\"ax\\"; restorer: mov $15, %eax; syscall; landing: nop; fwait; addps %xmm1, %xmm2; ud2; .popsection");
+                extern char restorer[], landing[];
+                long alternate[3] = {(long) stack, 0, sizeof stack}; call(131, alternate, 0);
+                long action[4] = {(long) handler, 0x4c000004L, (long) restorer, 0};
+                for (int signal = 4; signal <= 11; signal++) if (signal != 6 && signal != 9) call(13, signal, action, 0, 8);
+                unsigned long x = 88172645463325252UL;
+                #define next (x ^= x << 13, x ^= x >> 7, x ^= x << 17)
+                for (int n = 0; n < 4000; n++) {
+                    long *frame = area.words + 200, *state = area.words;
+                    for (int i = 0; i < 400; i++) area.words[i] = next;
+                    if (next & 3) { state[3] &= 0x0000ffff0000ffffL; for (int i = 65; i < 72; i++) state[i] = 0; state[64] &= 7; }
+                    if (next & 1) { state[58] = (836L << 32) | 0x46505853; state[59] = 7; *(int *) (state + 60) = 832;
+                        *(int *) (state + 104) = 0x46505845; }
+                    long *context = frame + 1;
+                    context[2] = (long) stack; context[3] = 0; context[4] = sizeof stack;
+                    context[28] = (next & 3) ? (long) state : (next & 1) ? 0 : (next & 1) ? (long) state + 8 : next;
+                    if (next & 7) context[23] = 0x002b000000000033L;
+                    if (next & 1) context[21] = (long) landing;
+                    context[37] &= ~0x5f8L;
+                    __asm__ volatile("lea 1f(%%rip), %%rax; mov %%rax, %0; mov %%rsp, %1; mov %%rbp, %2; lea 8(%3), %%rsp;"
+                        "mov $15, %%eax; syscall; 1: cld" : "=m"(ip), "=m"(sp), "=m"(bp) : "r"(frame)
+                        : "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "memory");
+                }
+                return signals[11] > 500 && signals[5] > 50 && signals[4] > 10 && signals[8] > 10;
+                """,
+                new Limits(500_000_000, Duration.ofSeconds(60), 1 << 20));
+
+        assertThat(stop).isEqualTo(new Stop(Stop.Reason.EXITED, 1, ""));
+    }
+
     @Test
     void aSaveThatHasToReadAnEndlessFileMeetsTheTimeLimit() throws Exception {
         VmConfiguration configuration = run.configuration()
