@@ -21,11 +21,13 @@ final class ProcessCalls implements SystemCallFamily {
     private final UserMemory memory;
     private final Vcpu vcpu;
     private final Random random;
+    private final Scheduler scheduler;
 
     ProcessCalls(ProcessEnvironment environment) {
         this.memory = environment.memory();
         this.vcpu = environment.vcpu();
         this.random = environment.random();
+        this.scheduler = environment.scheduler();
     }
 
     @Override
@@ -119,7 +121,7 @@ final class ProcessCalls implements SystemCallFamily {
 
     private long processLimit(int process, int resource, long in, long out) {
         checkResource(resource);
-        if (process != 0 && process != Identity.PROCESS) {
+        if (process != 0 && scheduler.find(process) == null) {
             throw new SystemCallError(Errno.ESRCH);
         }
         if (in != 0) {
