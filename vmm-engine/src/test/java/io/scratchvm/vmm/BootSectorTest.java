@@ -156,6 +156,13 @@ class BootSectorTest {
         assertThat(stop.message()).contains("waits (HLT) for an interrupt");
     }
 
+    @Test
+    void anInterruptWithoutAVectorIsATripleFault() throws Exception {
+        Stop stop = run(TICKS.replace("sti", "lidt [none]\nsti") + "none: dw 0, 0, 0", "");
+        assertThat(stop.reason()).isEqualTo(Stop.Reason.SHUTDOWN);
+        assertThat(stop.message()).startsWith("triple fault: first #GP");
+    }
+
     /** Halts until input comes, and sends each byte back, one higher; an end of input ends the wait. */
     private static final String ECHO_BY_INTERRUPT =
             """

@@ -120,6 +120,42 @@ class KernelOnQemuTest {
             }
             """;
 
+    /** A request that waits while interrupts are off: how many bytes behind label 1 each way to allow them lets it in. */
+    private static final String INTERRUPT_WINDOWS =
+            """
+            static u32 idt[512];
+            static volatile u32 where;
+            __asm__("handler: pushl %eax\\n movl 4(%esp), %eax\\n movl %eax, where\\n movb $0x20, %al\\n outb %al, $0x20\\n"
+                    "popl %eax\\n iret\\n");
+            extern char handler[];
+            static void ask(void) {
+                where = 0;
+                out(0x43, 0x10); out(0x40, 2); out(0x20, 0x0a);
+                while (!(in(0x20) & 1));
+            }
+            #define WINDOW(code) { u32 from; ask(); \\
+                __asm__ volatile("movl $1f, %0\\n" code "\\n cli" : "=&r"(from) : : "memory", "eax"); hex(where - from); put(10); }
+            void kernel(u32 magic, u32 *information) {
+                struct { unsigned short limit; u32 base; } __attribute__((packed)) pointer = {sizeof idt - 1, (u32) idt};
+                static u32 gdt[6] = {0, 0, 0xffff, 0xcf9a00, 0xffff, 0xcf9200};
+                struct { unsigned short limit; u32 base; } __attribute__((packed)) table = {sizeof gdt - 1, (u32) gdt};
+                (void) magic; (void) information;
+                __asm__ volatile("lgdt %0; ljmp $8, $1f; 1: movw $16, %%ax; movw %%ax, %%ss; movw %%ax, %%ds" : : "m"(table) : "eax");
+                __asm__ volatile("lidt %0" : : "m"(pointer));
+                idt[0x40] = 8 << 16 | ((u32) handler & 0xffff); idt[0x41] = ((u32) handler & 0xffff0000) | 0x8e00;
+                out(0x20, 0x11); out(0x21, 0x20); out(0x21, 4); out(0x21, 1); out(0x21, 0xfe);
+                WINDOW("1: sti; nop; nop; nop")
+                WINDOW("1: sti; sti; nop; nop")
+                WINDOW("1: sti; hlt; nop; nop")
+                WINDOW("1: sti; cli; nop; nop; sti; nop; nop")
+                WINDOW("pushl $0x202; 1: popfl; nop; nop; nop")
+                WINDOW("pushfl; orl $0x200, (%%esp); pushl $8; pushl $2f; 1: iret; nop; 2: nop; nop; nop")
+                WINDOW("1: sti; jmp 2f; nop; 2: nop; nop; nop")
+                WINDOW("1: sti; movl $2f, %%eax; jmp *%%eax; nop; 2: nop; nop")
+                out(0xf4, 4);
+            }
+            """;
+
     @TempDir
     Path directory;
 
@@ -142,6 +178,12 @@ class KernelOnQemuTest {
     void aKernelOfTheUpperHalfIsEnteredWhereItLies() throws Exception {
         String said = compare(TestKernels.ofC(directory, HIGHER_HALF, 0xc010_0000L, 0x10_0000), 7);
         assertThat(said).isEqualTo("B");
+    }
+
+    @Test
+    void interruptsComeAfterTheSameInstructions() throws Exception {
+        String said = compare(TestKernels.ofC(directory, INTERRUPT_WINDOWS, 0x10_0000, 0x10_0000), 4);
+        assertThat(said).startsWith("00000002 \n").hasLineCount(8);
     }
 
     @Test

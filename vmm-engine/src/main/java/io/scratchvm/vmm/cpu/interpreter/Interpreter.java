@@ -74,6 +74,8 @@ public final class Interpreter implements Engine {
 
     @Override
     public void interrupt(int vector) {
+        // Even where no handler can be reached.
+        vcpu.halted = false;
         try {
             Interrupts.interrupt(vcpu, mmu, vector);
             synchronize();
