@@ -97,8 +97,8 @@ abstract class StartMojo extends GuestMojo {
         if (!Files.exists(file)) {
             return noSuch(module, name);
         }
-        return Optional.of(Start.of(
-                file, boot == null ? null : module.path(boot), flatAddress(), multiboot, arguments()));
+        return Optional.of(
+                Start.of(file, boot == null ? null : module.path(boot), flatAddress(), multiboot, arguments()));
     }
 
     /** A program named for a whole build is some module's; the other modules are passed over. */
