@@ -55,7 +55,7 @@ final class IntervalTimers implements Timed {
     void set(int which, long left, long interval) {
         timers[which] = left == 0
                 ? Timer.DISARMED
-                : new Timer(now(which) + Math.min(left, LONGEST), Math.min(interval, LONGEST));
+                : new Timer(Math.min(Timer.LATEST, now(which) + Math.min(left, LONGEST)), Math.min(interval, LONGEST));
     }
 
     /** When time that passes while nobody computes makes a timer expire; {@link #NEVER} for none. */
@@ -65,12 +65,16 @@ final class IntervalTimers implements Timed {
 
     @Override
     public long nextEvent() {
+        if (!timers[VIRTUAL].isArmed() && !timers[PROFILING].isArmed()) {
+            return nextRealExpiry();
+        }
         long left = Math.min(computedLeft(VIRTUAL), computedLeft(PROFILING));
-        return left == NEVER ? nextRealExpiry() : Math.min(nextRealExpiry(), now(REAL) + left);
+        return Math.min(nextRealExpiry(), now(REAL) + left);
     }
 
+    /** An image may have a timer that is further off; whoever gets there is told again. */
     private long computedLeft(int which) {
-        return timers[which].isArmed() ? timers[which].expiry() - now(which) : NEVER;
+        return timers[which].isArmed() ? Math.min(LONGEST, timers[which].expiry() - now(which)) : LONGEST;
     }
 
     @Override

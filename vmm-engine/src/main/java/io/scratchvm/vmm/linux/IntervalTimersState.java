@@ -20,8 +20,11 @@ public record IntervalTimersState(Timer real, Timer virtual, Timer profiling) {
     public record Timer(long expiry, long interval) {
         public static final Timer DISARMED = new Timer(0, 0);
 
+        /** The latest expiry: half as far again as time can be slept away. */
+        static final long LATEST = Clock.LATEST / 2 * 3;
+
         public Timer {
-            if (expiry < 0 || interval < 0 || interval > Clock.LATEST) {
+            if (expiry < 0 || expiry > LATEST || interval < 0 || interval > Clock.LATEST) {
                 throw new VmmException("a timer that expires at " + expiry + " every " + interval + " ns is none");
             }
         }
@@ -45,7 +48,7 @@ public record IntervalTimersState(Timer real, Timer virtual, Timer profiling) {
                 return DISARMED;
             }
             long periods = (now - expiry) / interval + 1;
-            return new Timer(Math.max(expiry + periods * interval, now + least), interval);
+            return new Timer(Math.min(LATEST, Math.max(expiry + periods * interval, now + least)), interval);
         }
     }
 
