@@ -31,7 +31,7 @@ final class OneByteMap {
         flags(map);
         groups3To5(map);
         X87Map.addTo(map);
-        map[0x0f] = escape(TwoByteMap.rows());
+        map[0x0f] = escape(TwoByteMap.ROWS);
         return map;
     }
 

@@ -6,8 +6,8 @@ import static io.scratchvm.vmm.cpu.decode.Row.*;
 import static io.scratchvm.vmm.cpu.decode.Size.Y;
 
 /**
- * MMX, SSE, SSE2 and SSE3 in the two-byte opcode map (Intel SDM volume 2, table A-3): moves, bitwise and integer operations.
- * A mandatory prefix chooses among four rows.
+ * MMX, SSE, SSE2 and SSE3 in the two-byte opcode map (Intel SDM volume 2, table A-3): moves, bitwise and integer
+ * operations. A mandatory prefix chooses among four rows.
  */
 final class SseMap {
     private SseMap() {}

@@ -12,9 +12,11 @@ import java.util.Arrays;
  * Instructions that CPUID does not announce are left out, which makes them invalid, as they are on CPUs without them.
  */
 final class TwoByteMap {
+    static final Row[] ROWS = rows();
+
     private TwoByteMap() {}
 
-    static Row[] rows() {
+    private static Row[] rows() {
         Row[] map = new Row[256];
         Arrays.fill(map, Row.INVALID);
         system(map);

@@ -10,7 +10,7 @@ import java.util.Arrays;
 /** The opcode maps 0F, 0F38 and 0F3A under a VEX prefix: Intel SDM volume 2, tables, mnemonics with V. */
 final class VexMaps {
     /** Maps 1 to 3. Made when the first prefix is met: most programs do without. */
-    private static final Row[] MAPS = rows(TwoByteMap.rows());
+    private static final Row[] MAPS = rows(TwoByteMap.ROWS);
 
     private VexMaps() {}
 

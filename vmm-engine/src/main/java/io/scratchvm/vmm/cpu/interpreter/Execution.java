@@ -14,12 +14,12 @@ import io.scratchvm.vmm.memory.Mmu;
 import java.util.function.LongSupplier;
 
 /**
- * What an instruction executes on: the vCPU, its memory, its ports and its random numbers, with the ways in which operands and the stack
- * are reached. One object a vCPU.
+ * What an instruction executes on: the vCPU, its memory, its ports and its random numbers, with the ways in which
+ * operands and the stack are reached. One object a vCPU.
  *
- * <p>While an instruction executes that transfers control or {@linkplain InstructionSet#standsAlone stands alone in its block},
- * {@code vcpu.rip} is already past it. An instruction that throws a {@link Fault} must have changed nothing; the engine
- * puts {@code vcpu.rip} back.
+ * <p>While an instruction executes that transfers control or {@linkplain InstructionSet#standsAlone stands alone in its
+ * block}, {@code vcpu.rip} is already past it. An instruction that throws a {@link Fault} must have changed nothing, a
+ * gather excepted, which goes on where it was; the engine puts {@code vcpu.rip} back.
  */
 final class Execution {
     final Vcpu vcpu;

@@ -9,7 +9,7 @@ import io.scratchvm.vmm.cpu.semantics.HorizontalIntegers;
 import io.scratchvm.vmm.cpu.semantics.Shuffles;
 import io.scratchvm.vmm.cpu.state.Flags;
 
-/** PSHUFB, PALIGNR, PBLENDW, PBLENDVB, PHMINPOSUW, MPSADBW, PTEST: each half of the result asks for both of the source. */
+/** PSHUFB, PALIGNR, PBLENDW, PBLENDVB, PHMINPOSUW, MPSADBW, PTEST: halves that ask for both halves of the source. */
 final class SseRegisterInstructions {
     private SseRegisterInstructions() {}
 

@@ -5,7 +5,7 @@ import io.scratchvm.vmm.cpu.decode.Operand;
 import io.scratchvm.vmm.cpu.semantics.PackedIntegers;
 import io.scratchvm.vmm.cpu.state.Flags;
 
-/** PTEST, VTESTPS, VTESTPD: whether two vectors, or the signs of their lanes, have bits in common, and the second more. */
+/** PTEST, VTESTPS, VTESTPD: whether two vectors, or their lanes' signs, have bits in common, and the second more. */
 final class VexTest extends VexOperation {
     private final Operand first;
     private final Operand second;

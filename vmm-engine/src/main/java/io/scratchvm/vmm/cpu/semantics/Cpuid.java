@@ -82,7 +82,7 @@ public final class Cpuid {
                 : Answer.NOTHING;
     }
 
-    /** Components that XCR0 may have, and the sizes of XSAVE's area for those it has and for all; then each beyond SSE. */
+    /** Components that XCR0 may have; the sizes of XSAVE's area for those it has and for all; each beyond SSE. */
     private static Answer extendedState(Vcpu vcpu, int subleaf) {
         return switch (subleaf) {
             case 0 -> new Answer((int) ExtendedState.COMPONENTS, ExtendedState.area(vcpu), ExtendedState.MAX_AREA, 0);

@@ -9,8 +9,8 @@ import io.scratchvm.vmm.memory.Mmu;
 import java.util.Arrays;
 
 /**
- * XSAVE, XSAVEOPT, XRSTOR, XGETBV and XSETBV (Intel SDM volume 1, chapter 13) for x87, SSE and AVX state, in the standard
- * format. Of the choices that the chapter leaves: a component counts as in use unless it is as reset leaves it, and
+ * XSAVE, XSAVEOPT, XRSTOR, XGETBV and XSETBV (Intel SDM volume 1, chapter 13) for x87, SSE and AVX state, in the
+ * standard format. Of the choices that the chapter leaves: a component counts as in use unless it is as reset leaves it, and
  * XSAVEOPT saves all that is in use, modified or not.
  */
 public final class ExtendedState {

@@ -97,7 +97,7 @@ public final class Shuffles {
         return Math.max(0, Math.min(0xffff, (int) doubleword));
     }
 
-    /** PSHUFB: bytes of 16, chosen by the low four bits of each byte of {@code order}; zero where its top bit is set. */
+    /** PSHUFB: bytes of 16, chosen by the low four bits of each of {@code order}'s; zero where its top bit is set. */
     public static long bytes(long low, long high, long order) {
         long result = 0;
         for (int at = 0; at < 64; at += 8) {
