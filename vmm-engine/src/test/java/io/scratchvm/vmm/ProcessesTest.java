@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProcessesTest {
     private static final Path SOURCES = Path.of("src/test/resources/processes").toAbsolutePath();
 
-    /** How often a program is saved and restored from its beginning to its end. */
-    private static final int SAVES = 12;
+    /** How often a program is saved and restored from its beginning to its end; {@code -Dvmm.saves=N} for more. */
+    private static final int SAVES = Integer.getInteger("vmm.saves", 12);
 
     private static final String SCRIPT =
             """
