@@ -89,7 +89,7 @@ final class RecordMutator {
 
     private Object value(Object old, Type type) {
         if (type == long.class || type == Long.class) {
-            return number((Long) old);
+            return old == null ? null : number((Long) old);
         }
         if (type == int.class || type == Integer.class) {
             return random.nextInt(4) == 0 ? (Integer) old ^ 1 << random.nextInt(32) : INTS[random.nextInt(INTS.length)];
@@ -104,7 +104,7 @@ final class RecordMutator {
             return bytes((byte[]) old);
         }
         if (type instanceof ParameterizedType list) {
-            return list((List<?>) old, list.getActualTypeArguments()[0]);
+            return old == null ? null : list((List<?>) old, list.getActualTypeArguments()[0]);
         }
         Class<?> plain = (Class<?>) type;
         if (plain.isEnum()) {
