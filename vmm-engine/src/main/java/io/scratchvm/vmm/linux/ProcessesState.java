@@ -1,6 +1,7 @@
 package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.api.Nullable;
+import io.scratchvm.vmm.api.VmmException;
 import io.scratchvm.vmm.cpu.state.VcpuState;
 import io.scratchvm.vmm.linux.FilesState.DescriptorState;
 import java.util.List;
@@ -30,6 +31,9 @@ public record ProcessesState(
         tasks = List.copyOf(tasks);
         pipes = List.copyOf(pipes);
         programs = List.copyOf(programs);
+        if (programs.size() > processes.size() || processes.size() > Processes.LIMIT) {
+            throw new VmmException(programs.size() + " programs of " + processes.size() + " processes");
+        }
     }
 
     /**
