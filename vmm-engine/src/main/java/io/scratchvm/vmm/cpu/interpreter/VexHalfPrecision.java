@@ -51,6 +51,9 @@ final class VexHalfPrecision extends VexOperation {
             int high = Binary16.fromBinary32(mxcsr, upper(lane.a[n]));
             lane.result[n >> 1] |= (low | (long) high << 16) << 32 * (n & 1);
         }
+        if (i.first() instanceof Operand.Memory m) {
+            x.mmu.checkWrite(x.linear(m, m.size(), true), m.size());
+        }
         FloatingPointState.recordExceptions(x.vcpu, mxcsr);
         if (i.first() instanceof Operand.Memory m) {
             VexOperands.store(x, m, x.linear(m, m.size(), true), lane.result);

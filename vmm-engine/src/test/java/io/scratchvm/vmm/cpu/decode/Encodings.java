@@ -22,6 +22,9 @@ public final class Encodings {
     public static List<Encoding> all() {
         List<Encoding> all = new ArrayList<>();
         walk(Row.escape(OneByteMap.rows()), List.of(), 0, new EnumMap<>(Row.Choice.class), all);
+        for (int map = 1; map <= 3; map++) {
+            walk(VexMaps.map(map), List.of(), map, new EnumMap<>(Row.Choice.class), all);
+        }
         return all;
     }
 
@@ -34,23 +37,21 @@ public final class Encodings {
             return;
         }
         for (int n = 0; n < row.alternatives.length; n++) {
-            if (isReached(row.choice, n, opcode)) {
-                boolean escapes = row.choice == Row.Choice.VEX3;
+            if (isReached(row.choice, n, opcode, vex)) {
                 Map<Row.Choice, Integer> more = new EnumMap<>(taken);
                 more.put(row.choice, n);
-                List<Integer> bytes = escapes ? List.of() : row.choice == Row.Choice.BYTE ? plus(opcode, n) : opcode;
-                walk(row.alternatives[n], bytes, escapes ? n : vex, more, to);
+                List<Integer> bytes = row.choice == Row.Choice.BYTE ? plus(opcode, n) : opcode;
+                walk(row.alternatives[n], bytes, vex, more, to);
             }
         }
     }
 
-    /** The two-byte VEX prefix only repeats what the longer one says. */
-    private static boolean isReached(Row.Choice choice, int n, List<Integer> opcode) {
+    /** In 64-bit code, without what VEX leads to. */
+    private static boolean isReached(Row.Choice choice, int n, List<Integer> opcode, int vex) {
         return switch (choice) {
             case MODE -> n == 1;
-            case VEX2 -> false;
-            case VEX3 -> n > 0;
-            case BYTE -> !opcode.isEmpty() || n >> 4 != 4 && !PREFIXES.contains(String.format("%02x", n));
+            case VEX2, VEX3 -> false;
+            case BYTE -> vex > 0 || !opcode.isEmpty() || n >> 4 != 4 && !PREFIXES.contains(String.format("%02x", n));
             default -> true;
         };
     }
@@ -182,7 +183,8 @@ public final class Encodings {
             } else {
                 code.write(0xc4);
                 code.write((~extensions & 7) << 5 | vexMap);
-                code.write(taken.getOrDefault(Row.Choice.REX_W, random.nextInt(2)) << 7 | last);
+                int wide = taken.getOrDefault(Row.Choice.REX_W, random.nextInt(2));
+                code.write(taken.getOrDefault(Row.Choice.VEX_W, wide) << 7 | last);
             }
         }
     }

@@ -133,7 +133,7 @@ final class Arrangement {
         if (isUndefined()) {
             return false;
         }
-        for (Operand operand : new Operand[] {i.first(), i.second(), i.third()}) {
+        for (Operand operand : new Operand[] {i.first(), i.second(), i.third(), i.fourth()}) {
             if (operand instanceof Operand.Memory m && i.operation() != Operation.LEA && !memory(m)) {
                 return false;
             }
@@ -238,7 +238,7 @@ final class Arrangement {
     /** Of what accesses memory in parts, CPUs differ in which they reach before a fault. */
     private boolean isInParts() {
         return switch (i.operation()) {
-            case MASKMOVDQU, MASKMOVQ -> true;
+            case MASKMOVDQU, MASKMOVQ, VMASKMOVPS, VMASKMOVPD, VPMASKMOVD, VPMASKMOVQ -> true;
             default -> i.repeat() != Instruction.Repeat.NONE;
         };
     }

@@ -69,6 +69,17 @@ class DifferencesFoundTest {
 
     @ParameterizedTest
     @MethodSource("guests")
+    void anExceptionIsNotRecordedWhereTheStoreFaults(GuestCpu guest) {
+        State before = state(0xc4, 0xe3, 0x79, 0x1d, 0x17, 0); // VCVTPS2PH of inexact numbers to [RDI]
+        before.setVector(State.XMM + 4 * 8, 0xfc05_a567_ea09_831eL);
+        before.setGpr(Vcpu.RDI, State.END_OF_PAGES - 1);
+        State after = guest.execute(before);
+        assertThat(after.signal()).isEqualTo(SIGSEGV);
+        assertThat(after.mxcsr()).isEqualTo(0x1f80);
+    }
+
+    @ParameterizedTest
+    @MethodSource("guests")
     void aConversionToMmxThatRaisesHasEnteredMmx(GuestCpu guest) {
         State before = state(0x0f, 0x2c, 0xda);
         before.setMxcsr(ALL_UNMASKED);

@@ -42,10 +42,12 @@ final class Exclusions {
         };
     }
 
-    /** POPF may set TF and AC, for which handlers would be needed; the formats of saved states are the CPU's own. */
+    /** The addresses of gathers are in vectors. POPF may set TF and AC, for which handlers would be needed; the formats of saved states are the CPU's own. */
     private static boolean hasItsOwnTest(Operation operation) {
         return switch (operation) {
             case POPF, FXSAVE, FXRSTOR, FNSTENV, FNSAVE, FLDENV, FRSTOR, XSAVE, XSAVEOPT, XRSTOR, XSETBV -> true;
+            case VPGATHERDD, VPGATHERDQ, VPGATHERQD, VPGATHERQQ -> true;
+            case VGATHERDPS, VGATHERDPD, VGATHERQPS, VGATHERQPD -> true;
             default -> false;
         };
     }

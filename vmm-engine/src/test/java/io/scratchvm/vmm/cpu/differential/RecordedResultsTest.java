@@ -23,7 +23,7 @@ class RecordedResultsTest {
     private static final String RECORDING = "recording.bin";
     private static final String RECORD = "differential.record";
     private static final long SEED = 42;
-    private static final int SEQUENCES = 4_000;
+    private static final int SEQUENCES = 5_000;
 
     @TempDir
     Path directory;
