@@ -29,7 +29,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class GuestSpeed {
     private static final long SLICE = 10_000_000;
 
-    @Param({"sieve", "crc32", "sha256", "sort", "chase", "bytecode", "strings", "rep", "fib", "syscalls"})
+    @Param({"sieve", "crc32", "sha256", "sort", "chase", "bytecode", "strings", "rep", "nbody", "fib", "syscalls"})
     public String program;
 
     private GuestProgram guest;

@@ -31,6 +31,11 @@ public final class Binary64 {
         return exponent > 1L << 52 && exponent != EXPONENT;
     }
 
+    /** Whether an operation on {@code a} and {@code b} that gave {@code result} can have raised precision alone. */
+    public static boolean areOrdinary(long a, long b, long result) {
+        return isPlain(a) && isPlain(b) && isSafe(result);
+    }
+
     private static int exponent(long a) {
         return (int) (a >>> 52) & 0x7ff;
     }

@@ -23,6 +23,11 @@ public final class Mxcsr {
     private int control;
     private int raised;
 
+    /** Whether, under this value of the register, nobody can see that another result has been rounded, to nearest. */
+    public static boolean hidesPrecision(int mxcsr) {
+        return (mxcsr & (PRECISION_KNOWN | 3 << ROUNDING_AT)) == PRECISION_KNOWN;
+    }
+
     /** Begins an instruction under this value of the register. */
     public void begin(int mxcsr) {
         register = mxcsr;

@@ -27,13 +27,17 @@ final class SseFloatSteps {
     }
 
     private static Step scalar(Execution x, Instruction i) {
+        Step step = DoubleSteps.of(x, i);
+        if (step != null) {
+            return step;
+        }
         if (i.second() instanceof Operand.Xmm) {
             return new ScalarRegister(x, i);
         }
         return MemoryStep.fits(i.second()) ? new ScalarMemory(x, i) : new General(x, i);
     }
 
-    private static void compute(Vcpu vcpu, Mxcsr mxcsr, Operation operation, int to, long operand) {
+    static void compute(Vcpu vcpu, Mxcsr mxcsr, Operation operation, int to, long operand) {
         mxcsr.begin(vcpu.mxcsr);
         long result = FloatArithmetic.scalar(operation, mxcsr, vcpu.xmm[to], operand);
         FloatingPointState.recordExceptions(vcpu, mxcsr);
