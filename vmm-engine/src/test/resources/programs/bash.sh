@@ -24,5 +24,5 @@ select_none() { echo "${FUNCNAME[0]} $LINENO ${BASH_SOURCE##*/}"; }; select_none
 trap 'echo "trapped $?"' ERR; false; trap - ERR
 { echo grouped; echo twice; } > group.out; mapfile -t g < group.out; echo "${g[*]}"
 for f in in/*.txt; do [[ -s $f ]] && echo "${f##*/} not empty"; done
-umask; type -t echo; echo ${BASH_VERSINFO[0]}
+ulimit -n 300; ulimit -n; umask; type -t echo; echo ${BASH_VERSINFO[0]}
 let 'q = 7 / 2'; echo $q; echo $((1 / 0)); echo after

@@ -38,6 +38,10 @@ SELECT printf('%.10f %e %08.3f', 2.0 / 3, 12345.678, -3.14159), 7 / 2, 7 / 2.0, 
 SELECT typeof(1.0), upper('straße'), length('straße'), replace('abcabc', 'b', 'XX'), instr('hello', 'l');
 PRAGMA integrity_check;
 VACUUM;
+PRAGMA journal_mode = WAL;
+UPDATE visit SET cost = cost + 1 WHERE place LIKE 'B%';
+SELECT count(*), total(cost) FROM visit;
+PRAGMA wal_checkpoint(PASSIVE);
 PRAGMA journal_mode = TRUNCATE;
 INSERT INTO visit VALUES (1, 'Z9', '2030-01-01', 1);
 ANALYZE;

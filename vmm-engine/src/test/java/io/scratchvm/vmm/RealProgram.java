@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ final class RealProgram {
     private final List<String> arguments;
     private final byte[] input;
     private final Map<String, String> files = new TreeMap<>();
+    private final Map<String, Path> programs = new TreeMap<>();
     private int runs;
 
     /** @param directory for the files of all runs */
@@ -40,6 +42,12 @@ final class RealProgram {
     /** A file that the program finds in its directory. */
     RealProgram with(String name, String content) {
         files.put(name, content);
+        return this;
+    }
+
+    /** A program that the program can execute in its directory. */
+    RealProgram withProgram(String name, Path file) {
+        programs.put(name, file);
         return this;
     }
 
@@ -157,6 +165,10 @@ final class RealProgram {
             Path path = root.resolve(file.getKey());
             Files.createDirectories(path.getParent());
             Files.writeString(path, file.getValue());
+        }
+        for (Map.Entry<String, Path> executable : programs.entrySet()) {
+            Path copy = Files.copy(executable.getValue(), root.resolve(executable.getKey()));
+            Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwxr-xr-x"));
         }
         return root;
     }

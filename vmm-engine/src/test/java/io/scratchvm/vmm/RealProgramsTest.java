@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Programs that people use, static and otherwise unmodified, over real scripts: the VM gives what the host gives. */
 @Timeout(300)
@@ -46,6 +47,19 @@ class RealProgramsTest {
         shell(shell, script);
     }
 
+    /** busybox's shell runs its tools as processes of its own program; bash executes the file in its root. */
+    @ParameterizedTest
+    @ValueSource(strings = {"busybox", "bash-static"})
+    void aShellWithPipelinesAndOtherPrograms(String shell) throws Exception {
+        String prefix = shell.equals("busybox") ? "BB=\n" : "BB=./busybox\n";
+        String script = prefix + RealProgram.resource("pipelines.sh");
+        RealProgram program = new RealProgram(
+                        directory, HostTools.installed(shell), LINES, arguments(shell, "script.sh"))
+                .with("script.sh", script)
+                .with("in/a.txt", "one\ntwo words\nthree\n");
+        program.withProgram("busybox", HostTools.installed("busybox")).runsAsOnTheHost();
+    }
+
     @Test
     void vectorsOf256Bits() throws Exception {
         new RealProgram(directory, built("gcc -O3 -march=x86-64-v3", "vectors.c", "-lm"), "").runsAsOnTheHost();
@@ -58,12 +72,15 @@ class RealProgramsTest {
 
     private void shell(String shell, String script) throws Exception {
         Path program = HostTools.installed(shell);
-        String[] arguments = shell.equals("busybox") ? new String[] {"sh", script} : new String[] {script};
-        new RealProgram(directory, program, LINES, arguments)
+        new RealProgram(directory, program, LINES, arguments(shell, script))
                 .with(script, RealProgram.resource(script))
                 .with("in/a.txt", "one\ntwo words\nthree\n")
                 .with("in/b.txt", "x\nyy\nzzz\n\n")
                 .runsAsOnTheHost();
+    }
+
+    private static String[] arguments(String shell, String script) {
+        return shell.equals("busybox") ? new String[] {"sh", script} : new String[] {script};
     }
 
     private Path built(String compiler, String source, String... libraries) throws Exception {

@@ -30,6 +30,7 @@ public final class RecordCodec {
             "PendingIoState.call",
             "ProcessEntry.addressSpace",
             "ProcessEntry.state",
+            "ProcessState.limits",
             "ProcessState.signals",
             "ProgramState.content",
             "Region.file",

@@ -62,7 +62,7 @@ final class ControlCalls implements SystemCallFamily {
     }
 
     private long duplicate(OpenFile file, int atLeast, boolean cloexec) {
-        if (atLeast < 0 || atLeast >= Descriptors.LIMIT) {
+        if (atLeast < 0 || atLeast >= descriptors.limit()) {
             throw new SystemCallError(Errno.EINVAL);
         }
         return descriptors.put(descriptors.free(atLeast), file, cloexec);

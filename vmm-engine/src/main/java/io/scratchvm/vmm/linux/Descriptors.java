@@ -30,6 +30,8 @@ public final class Descriptors implements MappedFiles, Closeable {
     private final OpenFile[] table = new OpenFile[LIMIT];
     private final boolean[] closeOnExec = new boolean[LIMIT];
 
+    private ResourceLimits limits = new ResourceLimits(ResourceLimitsState.INITIAL);
+
     private Descriptors(int first, OpenFiles system) {
         this.first = first;
         this.system = system;
@@ -82,6 +84,16 @@ public final class Descriptors implements MappedFiles, Closeable {
         }
     }
 
+    /** Numbers that are given out from now on are below what {@code limits} say. */
+    void use(ResourceLimits limits) {
+        this.limits = limits;
+    }
+
+    /** What numbers that are given out are below. */
+    int limit() {
+        return limits.openFiles();
+    }
+
     /** The descriptions of all processes. */
     OpenFiles system() {
         return system;
@@ -127,7 +139,7 @@ public final class Descriptors implements MappedFiles, Closeable {
      * @throws SystemCallError EMFILE
      */
     int free(int atLeast) {
-        for (int i = atLeast; i < LIMIT; i++) {
+        for (int i = atLeast; i < limits.openFiles(); i++) {
             if (table[i] == null && !isReserved(i)) {
                 return i;
             }
@@ -150,7 +162,7 @@ public final class Descriptors implements MappedFiles, Closeable {
     /** dup2(2): lets {@code descriptor} name what {@code from} does, whatever it named before. */
     int replace(int from, int descriptor, boolean cloexec) throws IOException {
         OpenFile file = get(from);
-        if (descriptor < 0 || descriptor >= LIMIT || isReserved(descriptor)) {
+        if (descriptor < 0 || descriptor >= limits.openFiles() || isReserved(descriptor)) {
             throw new SystemCallError(Errno.EBADF);
         }
         if (table[descriptor] != null) {

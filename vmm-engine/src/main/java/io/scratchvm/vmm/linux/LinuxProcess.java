@@ -25,6 +25,7 @@ public final class LinuxProcess {
     private final Descriptors descriptors;
     private final FileNames names;
     private final Signals signals;
+    private final ResourceLimits limits;
     private final SignalDelivery delivery;
     private final IntervalTimers timers;
     private final FutexCalls futexes;
@@ -70,6 +71,8 @@ public final class LinuxProcess {
         tasks.add(first);
         KernelFiles files = new KernelFiles(environment.host(), this);
         this.names = new FileNames(environment.memory(), files, descriptors, directory(state), state.umask());
+        this.limits = new ResourceLimits(state.limits());
+        descriptors.use(limits);
         this.signals = new Signals(checked(state.actions()), state.signals().pending());
         this.delivery = new SignalDelivery(environment, signals);
         this.timers = new IntervalTimers(
@@ -100,6 +103,7 @@ public final class LinuxProcess {
         families.add(new UsageCalls(environment, space));
         families.add(new SchedulingCalls(this, environment));
         families.add(new ProcessCalls(environment));
+        families.add(new LimitCalls(environment, limits));
         families.add(new TaskCalls(this, kernel.processes(), environment));
         families.add(new TimeCalls(environment));
         families.add(new SignalCalls(environment, this, delivery));
@@ -126,6 +130,7 @@ public final class LinuxProcess {
     public static void check(ProcessState state) {
         directory(state);
         checked(state.actions());
+        new ResourceLimits(state.limits());
     }
 
     private static GuestPath directory(ProcessState state) {
@@ -156,7 +161,8 @@ public final class LinuxProcess {
                 first.signals.stack(),
                 first.clearChildTid,
                 first.robustList,
-                signalsState(first));
+                signalsState(first),
+                limits.state());
     }
 
     private SignalsState signalsState(Task first) {
@@ -252,7 +258,8 @@ public final class LinuxProcess {
                 caller.signals.stack(),
                 0,
                 0,
-                childSignals);
+                childSignals,
+                limits.state());
         LinuxProcess child = new LinuxProcess(
                 kernel, childRelations, environment, descriptors.fork(), state, childSpace, program, symbols);
         return child;
@@ -275,6 +282,10 @@ public final class LinuxProcess {
         relations.exitSignal = Signals.SIGCHLD;
         use(loaded.addressSpace());
         return task;
+    }
+
+    ResourceLimits limits() {
+        return limits;
     }
 
     /** Closes its files and leaves its memory: it has ended. */

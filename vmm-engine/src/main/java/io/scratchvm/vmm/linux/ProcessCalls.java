@@ -12,32 +12,23 @@ final class ProcessCalls implements SystemCallFamily {
     private static final int RANDOM_CHUNK = 4096;
     private static final long RANDOM_MAX = 0x7fff_ffffL;
 
-    private static final int RLIMIT_STACK = 3, RLIMIT_CORE = 4, RLIMIT_NOFILE = 7, RLIMIT_SIGPENDING = 11, RLIMITS = 16;
-    private static final long STACK_BYTES = 8 << 20;
-    private static final long INFINITY = -1;
-
     private static final int UTSNAME_FIELD = 65;
 
     private final UserMemory memory;
     private final Vcpu vcpu;
     private final Random random;
-    private final Scheduler scheduler;
 
     ProcessCalls(ProcessEnvironment environment) {
         this.memory = environment.memory();
         this.vcpu = environment.vcpu();
         this.random = environment.random();
-        this.scheduler = environment.scheduler();
     }
 
     @Override
     public long call(int number, long a0, long a1, long a2, long a3, long a4, long a5) {
         return switch (number) {
             case 63 -> uname(a0);
-            case 97 -> getLimit((int) a0, a1);
             case 158 -> archPrctl((int) a0, a1);
-            case 160 -> setLimit((int) a0, a1);
-            case 302 -> processLimit((int) a0, (int) a1, a2, a3);
             case 318 -> getRandom(a0, a1, a2);
             case 334 -> -Errno.ENOSYS; // rseq: the C libraries do without
             default -> NOT_MINE;
@@ -98,63 +89,5 @@ final class ProcessCalls implements SystemCallFamily {
             throw new SystemCallError(Errno.EFAULT);
         }
         return done;
-    }
-
-    private long getLimit(int resource, long out) {
-        checkResource(resource);
-        writeLimit(resource, out);
-        return 0;
-    }
-
-    /** Limits are what they are; a program that lowers one for itself is believed. */
-    private long setLimit(int resource, long in) {
-        checkResource(resource);
-        Structure limit = Structure.of(memory.read(in, 16));
-        if (Long.compareUnsigned(limit.getLong(0), limit.getLong(8)) > 0) {
-            throw new SystemCallError(Errno.EINVAL);
-        }
-        if (Long.compareUnsigned(limit.getLong(8), hardLimit(resource)) > 0) {
-            throw new SystemCallError(Errno.EPERM);
-        }
-        return 0;
-    }
-
-    private long processLimit(int process, int resource, long in, long out) {
-        checkResource(resource);
-        if (process != 0 && scheduler.find(process) == null) {
-            throw new SystemCallError(Errno.ESRCH);
-        }
-        if (in != 0) {
-            setLimit(resource, in);
-        }
-        if (out != 0) {
-            writeLimit(resource, out);
-        }
-        return 0;
-    }
-
-    private static void checkResource(int resource) {
-        if (resource < 0 || resource >= RLIMITS) {
-            throw new SystemCallError(Errno.EINVAL);
-        }
-    }
-
-    private void writeLimit(int resource, long out) {
-        long soft = resource == RLIMIT_STACK ? STACK_BYTES : hardLimit(resource);
-        memory.write(
-                out,
-                new Structure(16)
-                        .putLong(0, soft)
-                        .putLong(8, hardLimit(resource))
-                        .bytes());
-    }
-
-    private static long hardLimit(int resource) {
-        return switch (resource) {
-            case RLIMIT_NOFILE -> Descriptors.LIMIT;
-            case RLIMIT_CORE -> 0;
-            case RLIMIT_SIGPENDING -> PendingSignals.MOST;
-            default -> INFINITY;
-        };
     }
 }

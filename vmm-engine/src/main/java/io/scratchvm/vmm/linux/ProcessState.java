@@ -15,6 +15,7 @@ import java.util.List;
  * @param clearChildTid the address that set_tid_address(2) was given
  * @param robustList the address that set_robust_list(2) was given
  * @param signals what else there is of signals; null in images of format 1.0, which know of none
+ * @param limits its resource limits; null in images of format 1.0, which know of none
  */
 public record ProcessState(
         String workingDirectory,
@@ -24,14 +25,16 @@ public record ProcessState(
         SignalStack signalStack,
         long clearChildTid,
         long robustList,
-        @Nullable SignalsState signals) {
+        @Nullable SignalsState signals,
+        @Nullable ResourceLimitsState limits) {
     /** A process that has done nothing yet. */
-    public static final ProcessState INITIAL =
-            new ProcessState("/", 022, List.of(), 0, SignalStack.NONE, 0, 0, SignalsState.INITIAL);
+    public static final ProcessState INITIAL = new ProcessState(
+            "/", 022, List.of(), 0, SignalStack.NONE, 0, 0, SignalsState.INITIAL, ResourceLimitsState.INITIAL);
 
     public ProcessState {
         actions = List.copyOf(actions);
         signals = signals == null ? SignalsState.INITIAL : signals;
+        limits = limits == null ? ResourceLimitsState.INITIAL : limits;
     }
 
     /** The first thread's signals. */

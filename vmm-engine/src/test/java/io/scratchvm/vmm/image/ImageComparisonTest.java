@@ -21,6 +21,7 @@ import io.scratchvm.vmm.linux.FilesState.OpenFileState;
 import io.scratchvm.vmm.linux.PendingIoState;
 import io.scratchvm.vmm.linux.ProcessState;
 import io.scratchvm.vmm.linux.Region;
+import io.scratchvm.vmm.linux.ResourceLimitsState;
 import io.scratchvm.vmm.linux.SignalAction;
 import io.scratchvm.vmm.linux.SignalsState;
 import io.scratchvm.vmm.linux.StartForm;
@@ -202,7 +203,8 @@ class ImageComparisonTest {
                 ProcessState.INITIAL.signalStack(),
                 0,
                 0,
-                SignalsState.INITIAL);
+                SignalsState.INITIAL,
+                ResourceLimitsState.INITIAL);
         UartState uart = new UartState(1, 0, 0, 0, 0, 0, false, -1, true);
         PendingIoState pending = new PendingIoState(null, new byte[] {'a'});
         List<String> changes = changes(

@@ -134,4 +134,38 @@ class IdentityCallsLinuxTest {
                 100 -1
                 """);
     }
+
+    @Test
+    void limitsItself() throws Exception {
+        linux.compareAsUser(
+                """
+                2 s:f 0 0
+                put 0 20
+                put 8 500
+                302 0 7 b b+16
+                302 0 7 0 b
+                bytes 16
+                97 7 b
+                bytes 16
+                72 3 0 19
+                72 3 0 20
+                33 3 20
+                33 3 18
+                put 8 501
+                160 7 b
+                put 0 501
+                put 8 500
+                160 7 b
+                160 99 b
+                97 16 b
+                160 7 -1
+                97 7 -1
+                put 0 100
+                put 8 100
+                160 0 b
+                97 0 b
+                bytes 16
+                302 999999 7 0 b
+                """);
+    }
 }

@@ -24,7 +24,8 @@ class IntervalTimersTest {
                 0,
                 ThreadSignalsState.Trap.NONE,
                 new IntervalTimersState(timer, timer, timer));
-        setting.state = new ProcessState("/", 0, List.of(), 0, ThreadSignalsState.SignalStack.NONE, 0, 0, signals);
+        setting.state = new ProcessState(
+                "/", 0, List.of(), 0, ThreadSignalsState.SignalStack.NONE, 0, 0, signals, ResourceLimitsState.INITIAL);
         return new Caller(setting);
     }
 

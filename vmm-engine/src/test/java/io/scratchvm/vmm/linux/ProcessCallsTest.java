@@ -118,7 +118,8 @@ class ProcessCallsTest {
                         new ThreadSignalsState.SignalStack(0x7000, 0, 8192),
                         0x5000,
                         0x5100,
-                        SignalsState.INITIAL));
+                        SignalsState.INITIAL,
+                        ResourceLimitsState.INITIAL));
         setting.state = state;
         Caller restored = new Caller(setting);
         assertThat(restored.process.state()).isEqualTo(state);
@@ -129,7 +130,15 @@ class ProcessCallsTest {
     @Test
     void refusesStatesThatNoProcessHas() {
         setting.state = new ProcessState(
-                "/../..", 0, List.of(), 0, ProcessState.INITIAL.signalStack(), 0, 0, SignalsState.INITIAL);
+                "/../..",
+                0,
+                List.of(),
+                0,
+                ProcessState.INITIAL.signalStack(),
+                0,
+                0,
+                SignalsState.INITIAL,
+                ResourceLimitsState.INITIAL);
         assertThatThrownBy(() -> new Caller(setting)).isInstanceOf(VmmException.class);
         setting.state = new ProcessState(
                 "/",
@@ -139,7 +148,8 @@ class ProcessCallsTest {
                 ProcessState.INITIAL.signalStack(),
                 0,
                 0,
-                SignalsState.INITIAL);
+                SignalsState.INITIAL,
+                ResourceLimitsState.INITIAL);
         assertThatThrownBy(() -> new Caller(setting)).isInstanceOf(VmmException.class);
     }
 
