@@ -88,6 +88,16 @@ final class VexLane {
         int unmasked = exceptions & ~(control >> MASKS_AT);
         boolean computes = (unmasked & ExceptionFlags.BEFORE_COMPUTATION) == 0;
         of.mxcsr = control | (computes ? exceptions : exceptions & ExceptionFlags.BEFORE_COMPUTATION);
+        throwFault();
+    }
+
+    /** Ends an instruction of one lane, which has said itself what counts of several steps. */
+    void endAlone(Vcpu of) {
+        of.mxcsr = control | exceptions;
+        throwFault();
+    }
+
+    private void throwFault() {
         if (fault != null) {
             throw fault;
         }

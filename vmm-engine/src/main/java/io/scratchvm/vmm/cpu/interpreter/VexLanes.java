@@ -136,7 +136,11 @@ final class VexLanes extends VexOperation {
             lane.result[to + 1] = lane.high();
             lane.result[to] = lane.low();
         }
-        lane.end(x.vcpu);
+        if (instructions.length == 1) {
+            lane.endAlone(x.vcpu);
+        } else {
+            lane.end(x.vcpu);
+        }
         VexOperands.write(x, destination, lane.result);
     }
 

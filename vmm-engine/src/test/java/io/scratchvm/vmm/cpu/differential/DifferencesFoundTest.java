@@ -48,6 +48,18 @@ class DifferencesFoundTest {
 
     @ParameterizedTest
     @MethodSource("guests")
+    void theyStayUnderVexToo(GuestCpu guest) {
+        State before = state(0xc4, 0x43, 0x71, 0x40, 0xd7, 0xdb); // VDPPS XMM10, XMM1, XMM15
+        before.setMxcsr(0x582f);
+        before.setVector(State.XMM + 2 * 8, 0x9116_1a9a_290a_c244L);
+        before.setVector(State.XMM + 30 * 8, 0x07ff_ffffL);
+        State after = guest.execute(before);
+        assertThat(after.signal()).isEqualTo(SIGFPE);
+        assertThat(after.mxcsr()).isEqualTo(0x583f);
+    }
+
+    @ParameterizedTest
+    @MethodSource("guests")
     void aLoadOfAnEmptyRegisterOntoAFullStackUnderflows(GuestCpu guest) {
         State before = state(0xd9, 0xc3); // FLD ST(3)
         before.setVectorWord(State.STATUS_WORD, 2 << 11);
