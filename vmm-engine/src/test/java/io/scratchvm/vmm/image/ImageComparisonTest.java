@@ -162,7 +162,7 @@ class ImageComparisonTest {
                 .containsExactly(
                         "addressSpace regions[0xb000].end 0xc000 -> 0xd000",
                         "regions[0xa000] none -> {\"start\":\"0xa000\",\"end\":\"0xb000\",\"protection\":1,"
-                                + "\"kind\":\"MAPPING\",\"onDemand\":true}");
+                                + "\"kind\":\"MAPPING\",\"onDemand\":true,\"file\":null}");
         assertThat(changes(with(space(List.of(heap, heap))), with(space(List.of(heap)))))
                 .singleElement()
                 .asString()

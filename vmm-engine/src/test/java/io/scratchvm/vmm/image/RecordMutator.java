@@ -88,6 +88,9 @@ final class RecordMutator {
     }
 
     private Object value(Object old, Type type) {
+        if (old == null && type != String.class && type != byte[].class) {
+            return null;
+        }
         if (type == long.class || type == Long.class) {
             return old == null ? null : number((Long) old);
         }
@@ -110,7 +113,7 @@ final class RecordMutator {
         if (plain.isEnum()) {
             return plain.getEnumConstants()[random.nextInt(plain.getEnumConstants().length)];
         }
-        return old == null ? null : mutate((Record) old);
+        return mutate((Record) old);
     }
 
     long number(long old) {
