@@ -126,7 +126,8 @@ int main(int argc, char **argv) {
     waitpid(child, &status, 0);
     if ((child = fork()) == 0) { pause(); _exit(0); }
     printf("group %d %d\n", setpgid(child, child), getpgid(child) == child);
-    kill(-child, SIGINT);
+    /* Not SIGINT, which a shell has its background processes ignore. */
+    kill(-child, SIGUSR1);
     waitpid(-child, &status, 0);
     printf("group killed by %d\n", WTERMSIG(status));
     return 21;

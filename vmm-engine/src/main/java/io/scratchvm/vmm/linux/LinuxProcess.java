@@ -29,7 +29,7 @@ public final class LinuxProcess {
     private final SignalDelivery delivery;
     private final IntervalTimers timers;
     private final FutexCalls futexes;
-    private final List<SystemCallFamily> families = new ArrayList<>();
+    private final SystemCallTable families = new SystemCallTable();
     private final Trace trace;
 
     @Nullable
@@ -114,6 +114,12 @@ public final class LinuxProcess {
         families.add(new CloneCalls(kernel, environment));
         families.add(new WaitCalls(this, kernel.processes(), environment));
         families.add(new ExecCalls(kernel, this, environment, names));
+        families.add(this::memoryCall);
+    }
+
+    /** The memory is another one after execve(2). */
+    private long memoryCall(int number, long a0, long a1, long a2, long a3, long a4, long a5) throws IOException {
+        return memoryCalls == null ? SystemCallFamily.NOT_MINE : memoryCalls.call(number, a0, a1, a2, a3, a4, a5);
     }
 
     /** Has the memory {@code newSpace}; null where the VMM does not know it, or the process has ended. */
@@ -386,17 +392,9 @@ public final class LinuxProcess {
     }
 
     private long dispatch(int number, long[] gpr) throws IOException {
-        for (SystemCallFamily family : families) {
-            long result = family.call(number, gpr[RDI], gpr[RSI], gpr[RDX], gpr[R10], gpr[R8], gpr[R9]);
-            if (result != SystemCallFamily.NOT_MINE) {
-                return result;
-            }
-        }
-        if (memoryCalls != null) {
-            long result = memoryCalls.call(number, gpr[RDI], gpr[RSI], gpr[RDX], gpr[R10], gpr[R8], gpr[R9]);
-            if (result != SystemCallFamily.NOT_MINE) {
-                return result;
-            }
+        long result = families.call(number, gpr[RDI], gpr[RSI], gpr[RDX], gpr[R10], gpr[R8], gpr[R9]);
+        if (result != SystemCallFamily.NOT_MINE) {
+            return result;
         }
         trace.unknown(number);
         return -Errno.ENOSYS;
