@@ -97,7 +97,6 @@ class SavedStateTest {
             linux.FilesStateRules files named numbers: lives while a record is checked
             linux.Frames used free: AddressSpaceState.frames
             linux.InitialStack auxiliaryVector: lives while a program is loaded; Setup.auxiliaryVector
-            linux.LinuxProcess families: the same for every process
             linux.LoadedFile digest elf: Setup.guestFiles
             linux.MultibootStart bytes start end: lives while a kernel is loaded
             linux.OpenFile descriptors: counted from FilesState.descriptors
@@ -130,6 +129,7 @@ class SavedStateTest {
             linux.ProcessesRestorer programs: lives while processes are restored
             linux.ProcessesSaver programs owners room: lives while processes are saved
             linux.Relations parent group session exitSignal executed status firstStatus: ProcessEntry
+            linux.SystemCallTable families owners: the same for every process
             linux.Task futex transferred vforkChild: TaskState
             linux.Symbols modules: of the guest's files, which Setup.guestFiles names
             linux.Task clearChildTid robustList: ProcessState
