@@ -49,7 +49,7 @@ public final class HostTools {
     public static void requireCpuFeatures(String... features) throws IOException {
         List<String> missing = new ArrayList<>(List.of(features));
         missing.removeAll(cpuFeatures());
-        assumeTrue(missing.isEmpty(), "the host's CPU lacks " + missing);
+        requireLeave(missing.isEmpty(), "instructions that its CPU lacks, " + missing);
     }
 
     /** The features of the host's CPU, a Linux host's. */

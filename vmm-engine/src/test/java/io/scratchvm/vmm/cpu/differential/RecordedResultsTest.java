@@ -12,12 +12,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What a real CPU made of random sequences, recorded: every host can compare with it. After a change of
- * {@link RandomState}, or for instructions that are new, it has to be recorded again, by {@link #record}.
+ * {@link RandomState}, or for instructions that are new, it has to be recorded again: the system property
+ * {@code differential.record} names the file that a run of this test writes.
  */
 class RecordedResultsTest {
     private static final String RECORDING = "recording.bin";
@@ -56,6 +56,9 @@ class RecordedResultsTest {
         HostTools.requireLinuxOnX86();
         HostTools.require("gcc");
         NativeCpu host = NativeCpu.build(directory);
+        if (System.getProperty(RECORD) != null) {
+            record(host, Path.of(System.getProperty(RECORD)));
+        }
         Tester tester = new Tester(host);
         List<Entry> entries = recording().entries().stream()
                 .filter(entry -> tester.knows(entry.before().code()))
@@ -70,11 +73,7 @@ class RecordedResultsTest {
         }
     }
 
-    /** Writes a recording to the file that the property names. */
-    @Test
-    @EnabledIfSystemProperty(named = RECORD, matches = ".+")
-    void record() throws Exception {
-        NativeCpu host = NativeCpu.build(directory);
+    private static void record(NativeCpu host, Path file) throws Exception {
         RandomSequence random = new RandomSequence(new Tester(host).encodings(), SEED);
         List<State> before = new ArrayList<>();
         for (int number = 0; number < SEQUENCES; number++) {
@@ -85,7 +84,7 @@ class RecordedResultsTest {
         for (int number = 0; number < SEQUENCES; number++) {
             entries.add(new Entry(random.startOf(number), before.get(number), after.get(number)));
         }
-        try (OutputStream out = Files.newOutputStream(Path.of(System.getProperty(RECORD)))) {
+        try (OutputStream out = Files.newOutputStream(file)) {
             new Recording(entries).write(out);
         }
     }
