@@ -45,6 +45,11 @@ public final class HostTools {
         assumeTrue(Files.exists(Path.of(file)), "Debian's package " + debianPackage + " is not installed");
     }
 
+    /** Skips the test where this source of a program is not there. {@code .ci/run} lets that pass if it cannot be had. */
+    public static void requireSource(String file) {
+        assumeTrue(Files.exists(Path.of(file)), file + " is not there; it is put there by .ci/sources");
+    }
+
     /** Skips the test where the host's CPU lacks one of these features, by their names in {@code /proc/cpuinfo}. */
     public static void requireCpuFeatures(String... features) throws IOException {
         List<String> missing = new ArrayList<>(List.of(features));
@@ -100,21 +105,24 @@ public final class HostTools {
      *
      * @param status 128 + n where signal n ended it
      * @param output its standard output
+     * @param errors its standard error
      */
-    public record Ending(int status, byte[] output) {}
+    public record Ending(int status, byte[] output, byte[] errors) {}
 
     /** Runs a command in {@code directory}, its standard input being the file {@code input}, to whatever end it comes. */
     public static Ending end(Path directory, Path input, String... command) throws IOException, InterruptedException {
         Path output = Files.createTempFile("tool", ".out");
+        Path errors = Files.createTempFile("tool", ".err");
         try {
             int status = statusOf(builder(command)
                     .directory(directory.toFile())
                     .redirectInput(input.toFile())
                     .redirectOutput(output.toFile())
-                    .redirectError(ProcessBuilder.Redirect.INHERIT));
-            return new Ending(status, Files.readAllBytes(output));
+                    .redirectError(errors.toFile()));
+            return new Ending(status, Files.readAllBytes(output), Files.readAllBytes(errors));
         } finally {
             Files.delete(output);
+            Files.delete(errors);
         }
     }
 

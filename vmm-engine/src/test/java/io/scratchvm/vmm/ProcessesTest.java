@@ -76,7 +76,7 @@ class ProcessesTest {
                 .build();
         try (VirtualMachine vm = VirtualMachine.blank(configuration)) {
             vm.load(new Start.Program(program, List.of(arguments)));
-            return new HostTools.Ending(vm.run().status(), output.toByteArray());
+            return new HostTools.Ending(vm.run().status(), output.toByteArray(), new byte[0]);
         }
     }
 

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 
 /**
  * A static program with arguments, input and files, run on the host's CPU and in VMs: uninterrupted, and saved and restored
- * on the way. What it prints, how it ends and what it leaves of its files must be the same.
+ * on the way. What it prints, its errors, how it ends and what it leaves of its files must be the same.
  */
 final class RealProgram {
     private final Path directory;
@@ -59,7 +59,7 @@ final class RealProgram {
     }
 
     /** How a run ended, and what it left behind. */
-    record End(int status, String output, Map<String, String> files) {}
+    record End(int status, String output, String errors, Map<String, String> files) {}
 
     // -- on the host -------------------------------------------------------------------------------------------------
 
@@ -75,7 +75,7 @@ final class RealProgram {
         command.addAll(arguments);
         Path in = Files.write(directory.resolve("input"), input);
         HostTools.Ending ending = HostTools.end(root, in, command.toArray(String[]::new));
-        return end(ending.status(), ending.output(), root);
+        return end(ending.status(), ending.output(), ending.errors(), root);
     }
 
     // -- in VMs ------------------------------------------------------------------------------------------------------
@@ -84,6 +84,7 @@ final class RealProgram {
     private final class World {
         final Path root;
         final ByteArrayOutputStream output = new ByteArrayOutputStream();
+        final ByteArrayOutputStream errors = new ByteArrayOutputStream();
         final InputStream in = new ByteArrayInputStream(input);
         final List<String> unknown = new ArrayList<>();
 
@@ -96,6 +97,7 @@ final class RealProgram {
                     .root(root)
                     .standardInput(in)
                     .standardOutput(output)
+                    .standardError(errors)
                     .trace(this::note)
                     .build();
         }
@@ -104,6 +106,10 @@ final class RealProgram {
             if (line.startsWith("UNKNOWN")) {
                 unknown.add(line);
             }
+        }
+
+        End end(Stop stop) throws IOException {
+            return RealProgram.end(stop.status(), output.toByteArray(), errors.toByteArray(), root);
         }
 
         VirtualMachine loaded() throws IOException {
@@ -128,7 +134,7 @@ final class RealProgram {
         long instructions;
         try (VirtualMachine vm = world.loaded()) {
             Stop stop = vm.run();
-            End end = end(stop.status(), world.output.toByteArray(), world.root);
+            End end = world.end(stop);
             String message = stop.message() + "; unknown calls: " + world.unknown;
             assertThat(end.output).as(message).isEqualTo(host.output);
             assertThat(end).as(message).isEqualTo(host);
@@ -150,7 +156,7 @@ final class RealProgram {
                 vm = world.restored(image);
                 stop = vm.runTo(new SavePoint.Instructions(vm.instructions() + instructions));
             }
-            return end(stop.status(), world.output.toByteArray(), world.root);
+            return world.end(stop);
         } finally {
             vm.close();
         }
@@ -167,13 +173,15 @@ final class RealProgram {
             Files.writeString(path, file.getValue());
         }
         for (Map.Entry<String, Path> executable : programs.entrySet()) {
-            Path copy = Files.copy(executable.getValue(), root.resolve(executable.getKey()));
+            Path copy = root.resolve(executable.getKey());
+            Files.createDirectories(copy.getParent());
+            Files.copy(executable.getValue(), copy);
             Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwxr-xr-x"));
         }
         return root;
     }
 
-    private static End end(int status, byte[] output, Path root) throws IOException {
+    private static End end(int status, byte[] output, byte[] errors, Path root) throws IOException {
         Map<String, String> left = new TreeMap<>();
         try (Stream<Path> all = Files.walk(root)) {
             for (Path file : all.filter(Files::isRegularFile).toList()) {
@@ -182,6 +190,7 @@ final class RealProgram {
                         new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
             }
         }
-        return new End(status, new String(output, StandardCharsets.UTF_8), left);
+        return new End(
+                status, new String(output, StandardCharsets.UTF_8), new String(errors, StandardCharsets.UTF_8), left);
     }
 }

@@ -25,22 +25,6 @@ class RealProgramsTest {
         new RealProgram(directory, program, LINES).runsAsOnTheHost();
     }
 
-    @Test
-    void sqliteWithADatabaseInAFile() throws Exception {
-        HostTools.requireFile("/usr/lib/x86_64-linux-gnu/libsqlite3.a", "libsqlite3-dev");
-        Path program = built("gcc -O1", "sqlite.c", "-l:libsqlite3.a", "-lm");
-        new RealProgram(directory, program, RealProgram.resource("script.sql"), "data.db").runsAsOnTheHost();
-    }
-
-    @Test
-    void luaOverAScript() throws Exception {
-        HostTools.requireFile("/usr/lib/x86_64-linux-gnu/liblua5.4.a", "liblua5.4-dev");
-        Path program = built("gcc -O1 -I/usr/include/lua5.4", "lua.c", "-l:liblua5.4.a", "-lm");
-        new RealProgram(directory, program, LINES, "script.lua")
-                .with("script.lua", RealProgram.resource("script.lua"))
-                .runsAsOnTheHost();
-    }
-
     @ParameterizedTest
     @CsvSource({"busybox, builtins.sh", "bash-static, builtins.sh", "bash-static, bash.sh", "zsh-static, builtins.sh"})
     void aShellByItself(String shell, String script) throws Exception {
