@@ -31,7 +31,7 @@ final class BareProgram {
                     %s
                     return 0;
                 }
-                void _start(void) {
+                __attribute__((force_align_arg_pointer)) void _start(void) {
                     call(231, body());
                 }
                 """

@@ -143,22 +143,44 @@ class HostileGuestTest {
         assertThat(stop).isEqualTo(new Stop(Stop.Reason.EXITED, 0, ""));
     }
 
+    /** A timer ends the waits; left out is what would end or lame the test: exits, clones, lost memory, signals to itself. */
     @Test
     void everySystemCallWithAnyArgumentsIsAnswered() throws Exception {
         Stop stop = run(
-                "unsigned long x = 88172645463325252UL; static char data[4096];"
-                        + "for (int round = 0; round < 40; round++) for (int n = 0; n < 600; n++) {"
-                        + "  if (n == 60 || n == 231 || n == 62 || n == 200 || n == 234 || n == 15 || n == 0 || n == 19 || n == 11"
-                        + " || n == 25 || n == 10 || n == 34 || n == 128 || n == 130) continue;"
-                        + "  long a[6]; for (int i = 0; i < 6; i++) { x ^= x << 13; x ^= x >> 7; x ^= x << 17;"
-                        + "    a[i] = (x & 3) == 0 ? (long) data : (x & 3) == 1 ? (long) (x >> 60) : (x & 3) == 2 ? (long) x : -1L; }"
-                        + "  if (n == 9) a[3] &= ~0x10L; if (n == 12) a[0] = 0;"
-                        + "  call(n, a[0], a[1], a[2], a[3], a[4], a[5]);"
-                        + "} return 42;",
-                new Limits(500_000_000, Duration.ofSeconds(60), 1 << 20));
+                """
+                static const short without[] = {10, 11, 15, 25, 56, 60, 62, 129, 130, 160, 200, 231, 234, 297, 302, 435};
+                static char data[4096];
+                static volatile long alarms;
+                void ring(int signal) { alarms++; }
+                __asm__(".pushsection .restorer, \\"ax\\"; restorer: mov $15, %eax; syscall; .popsection");
+                extern char restorer[];
+                long action[4] = {(long) ring, 0x04000000, (long) restorer, 0}, soon[4] = {0, 0, 0, 200}, never[4] = {0};
+                unsigned long x = 88172645463325252UL;
+                for (int round = 0; round < 40; round++) for (int n = 0; n < 600; n++) {
+                    for (int i = 0; i < sizeof without / 2; i++) if (n == without[i]) goto next;
+                    for (int i = 0; i < 256; i++) data[i] = 0;
+                    if (round & 1) data[0] = 'f';
+                    long a[6];
+                    for (int i = 0; i < 6; i++) {
+                        x ^= x << 13; x ^= x >> 7; x ^= x << 17;
+                        a[i] = (x & 3) == 0 ? (long) data : (x & 3) == 1 ? (long) (x >> 60) : (x & 3) == 2 ? (long) x : -1L;
+                    }
+                    if (n == 9) a[3] &= ~0x10L;
+                    if (n == 12) a[0] = 0;
+                    if (n == 13 && a[0] == 14) a[0] = 10;
+                    call(14, 2, never, 0, 8);
+                    call(13, 14, action, 0, 8);
+                    call(38, 0, soon, 0);
+                    long result = call(n, a[0], a[1], a[2], a[3], a[4], a[5]);
+                    if ((n == 57 || n == 58) && result == 0) call(60, 0);
+                    call(38, 0, never, 0);
+                    next:;
+                }
+                return alarms > 40 ? 42 : 1;
+                """,
+                new Limits(500_000_000, Duration.ofSeconds(60), 1 << 24));
 
-        assertThat(stop.message()).doesNotContain("internal");
-        assertThat(stop.reason()).isIn(Stop.Reason.EXITED, Stop.Reason.LIMIT, Stop.Reason.KILLED);
+        assertThat(stop).isEqualTo(new Stop(Stop.Reason.EXITED, 42, ""));
     }
 
     /** Whatever is in a frame, rt_sigreturn makes it the program's registers or a signal. */
