@@ -27,7 +27,7 @@ final class BareProgram {
                 #define call(...) choose(__VA_ARGS__, 0, 0, 0, 0, 0, 0)
                 #define choose(n, a, b, c, d, e, f, ...) \\
                     call6((long) (n), (long) (a), (long) (b), (long) (c), (long) (d), (long) (e), (long) (f))
-                static int body(void) {
+                __attribute__((noinline)) static int body(void) {
                     %s
                     return 0;
                 }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -193,15 +194,23 @@ final class Side {
 
     /** The port that the {@code number}th session of this side, from 1, listens at; waits until it does. */
     int port(int number) throws InterruptedException {
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (System.nanoTime() < deadline) {
-            List<Integer> ports = ports();
-            if (ports.size() >= number) {
-                return ports.get(number - 1);
+        await(() -> ports().size() >= number, "it does not say where it listens");
+        return ports().get(number - 1);
+    }
+
+    /** Waits until the trace has this line. */
+    void awaitTrace(String line) throws InterruptedException {
+        await(() -> trace.contains(line), "its trace has no " + line);
+    }
+
+    private void await(BooleanSupplier condition, String otherwise) throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(otherwise + ": " + trace + notices);
             }
             Thread.sleep(0, 200_000);
         }
-        throw new IllegalStateException("it does not say where it listens: " + notices);
     }
 
     /** The ports that its sessions have listened at, one after the other. */

@@ -108,7 +108,7 @@ class StepLimitTest {
 
     @Test
     void everyStepHasItsOwnTime() throws IOException {
-        CompletableFuture<Void> slow = CompletableFuture.runAsync(() -> sayLater(200, 4));
+        CompletableFuture<Void> slow = CompletableFuture.runAsync(() -> sayLater(90, 4));
         for (int i = 0; i < 4; i++) {
             link.beginStep(0);
             link.receive(Message.Round.class);

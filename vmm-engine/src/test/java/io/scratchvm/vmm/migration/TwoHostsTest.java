@@ -114,8 +114,9 @@ class TwoHostsTest {
         move.destination.port(1);
         in(sourceHost, "link set source down");
         SideProcess sending = send(move);
-        Thread.sleep(1500);
-        assertThat(move.source.trace).contains("VM_APP - SAVE OPERATION").doesNotContain("VM_APP - VM STATE SENT");
+        move.source.awaitTrace("VM_APP - SAVE OPERATION");
+        Thread.sleep(500);
+        assertThat(move.source.trace).doesNotContain("VM_APP - VM STATE SENT");
         in(sourceHost, "link set source up");
         assertMoved(move, sending, receiving);
     }
