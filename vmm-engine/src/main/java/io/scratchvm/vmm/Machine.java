@@ -24,6 +24,7 @@ import io.scratchvm.vmm.linux.Descriptors;
 import io.scratchvm.vmm.linux.KernelState;
 import io.scratchvm.vmm.linux.LinuxProcess;
 import io.scratchvm.vmm.linux.Loaded;
+import io.scratchvm.vmm.linux.OtherDescriptors;
 import io.scratchvm.vmm.linux.ProcessesState;
 import io.scratchvm.vmm.linux.Symbols;
 import io.scratchvm.vmm.memory.PhysicalMemory;
@@ -174,7 +175,9 @@ final class Machine implements Closeable {
                     hardware.host,
                     state.setup().firstDescriptor(),
                     state.files(),
-                    state.processes(),
+                    state.processes() == null
+                            ? OtherDescriptors.NONE
+                            : state.processes().descriptors(),
                     configuration.files(),
                     watchdog::hasExpired);
         }

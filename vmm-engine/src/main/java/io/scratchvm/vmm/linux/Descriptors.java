@@ -1,7 +1,6 @@
 package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.api.FilesPolicy;
-import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.host.GuestPath;
 import io.scratchvm.vmm.host.Host;
 import io.scratchvm.vmm.host.HostFile;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
 
 /**
@@ -30,7 +30,7 @@ public final class Descriptors implements MappedFiles, Closeable {
     private final OpenFile[] table = new OpenFile[LIMIT];
     private final boolean[] closeOnExec = new boolean[LIMIT];
 
-    private ResourceLimits limits = new ResourceLimits(ResourceLimitsState.INITIAL);
+    private IntSupplier limit = () -> LIMIT;
 
     private Descriptors(int first, OpenFiles system) {
         this.first = first;
@@ -84,14 +84,14 @@ public final class Descriptors implements MappedFiles, Closeable {
         }
     }
 
-    /** Numbers that are given out from now on are below what {@code limits} say. */
-    void use(ResourceLimits limits) {
-        this.limits = limits;
+    /** Numbers that are given out from now on are below what {@code limit} says, 0 to {@link #LIMIT}. */
+    void use(IntSupplier limit) {
+        this.limit = limit;
     }
 
     /** What numbers that are given out are below. */
     int limit() {
-        return limits.openFiles();
+        return limit.getAsInt();
     }
 
     /** The descriptions of all processes. */
@@ -139,7 +139,7 @@ public final class Descriptors implements MappedFiles, Closeable {
      * @throws SystemCallError EMFILE
      */
     int free(int atLeast) {
-        for (int i = atLeast; i < limits.openFiles(); i++) {
+        for (int i = atLeast; i < limit.getAsInt(); i++) {
             if (table[i] == null && !isReserved(i)) {
                 return i;
             }
@@ -162,7 +162,7 @@ public final class Descriptors implements MappedFiles, Closeable {
     /** dup2(2): lets {@code descriptor} name what {@code from} does, whatever it named before. */
     int replace(int from, int descriptor, boolean cloexec) throws IOException {
         OpenFile file = get(from);
-        if (descriptor < 0 || descriptor >= limits.openFiles() || isReserved(descriptor)) {
+        if (descriptor < 0 || descriptor >= limit.getAsInt() || isReserved(descriptor)) {
             throw new SystemCallError(Errno.EBADF);
         }
         if (table[descriptor] != null) {
@@ -248,7 +248,7 @@ public final class Descriptors implements MappedFiles, Closeable {
      * @throws IOException if one cannot be read, or {@code stop} said so
      */
     public FilesState state(Host host, FilesPolicy policy, BooleanSupplier stop) throws IOException {
-        system.copyBack();
+        system.pages().copyBack();
         return new FileSaver(host, policy, stop).save(List.of(this));
     }
 
@@ -263,23 +263,19 @@ public final class Descriptors implements MappedFiles, Closeable {
      */
     public static Descriptors restore(Host host, int first, FilesState state, FilesPolicy policy, BooleanSupplier stop)
             throws IOException {
-        return restoreAll(host, first, state, null, policy, stop).get(Identity.PROCESS);
+        return restoreAll(host, first, state, OtherDescriptors.NONE, policy, stop)
+                .get(Identity.PROCESS);
     }
 
     /**
      * The tables of all processes, by their numbers, as {@link #restore}.
      *
-     * @param more what there is of processes besides the first, whose table {@code state} has; null for nothing
+     * @param others the tables of processes besides the first, whose table {@code state} has
      */
     public static Map<Integer, Descriptors> restoreAll(
-            Host host,
-            int first,
-            FilesState state,
-            @Nullable ProcessesState more,
-            FilesPolicy policy,
-            BooleanSupplier stop)
+            Host host, int first, FilesState state, OtherDescriptors others, FilesPolicy policy, BooleanSupplier stop)
             throws IOException {
-        return new FileRestorer(host, policy, stop).restore(first, state, more);
+        return new FileRestorer(host, policy, stop).restore(first, state, others);
     }
 
     /** Closes every file. */

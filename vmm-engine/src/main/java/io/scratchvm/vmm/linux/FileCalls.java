@@ -143,7 +143,7 @@ final class FileCalls implements SystemCallFamily {
     /** O_TRUNC; Linux truncates a file that is opened for reading only, too. */
     private void empty(PathResolver.Target target, HostFile file, int flags) throws IOException {
         try {
-            descriptors.system().afterResize(file.key(), 0);
+            descriptors.system().pages().afterResize(file.key(), 0);
             if (writable(flags)) {
                 file.setSize(0);
                 return;
@@ -174,13 +174,6 @@ final class FileCalls implements SystemCallFamily {
 
     private OpenFile description(PathResolver.Target target, int flags, int mode, HostFile file) {
         return new OpenFile(descriptors.newId(), FileKind.FILE, target.path(), flags, mode, file);
-    }
-
-    static Host.Access access(int flags) {
-        if (!writable(flags)) {
-            return Host.Access.READ;
-        }
-        return readable(flags) ? Host.Access.READ_WRITE : Host.Access.WRITE;
     }
 
     // -- descriptors

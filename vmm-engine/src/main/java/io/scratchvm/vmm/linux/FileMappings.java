@@ -22,10 +22,7 @@ import java.util.Set;
  * in the file once it is asked for: by a read, by msync(2), when the pages are unmapped, at a save. So the bytes in memory
  * and in the file are never seen to differ.
  */
-final class FileMappings {
-    /** The most descriptions that mappings can keep open. */
-    static final int LIMIT = 1024;
-
+final class FileMappings implements PageCache {
     private final PhysicalMemory memory;
     private final Frames frames;
     private OpenFiles files = new OpenFiles();
@@ -56,7 +53,7 @@ final class FileMappings {
      * @throws SystemCallError ENFILE
      */
     void map(OpenFile file) {
-        if (descriptions.size() >= LIMIT && !descriptions.containsKey(file.id())) {
+        if (descriptions.size() >= MOST_FILES && !descriptions.containsKey(file.id())) {
             throw new SystemCallError(Errno.ENFILE);
         }
         if (descriptions.putIfAbsent(file.id(), file) == null) {
@@ -187,12 +184,8 @@ final class FileMappings {
         return true;
     }
 
-    /**
-     * Writes what is not in the files yet.
-     *
-     * @throws SystemCallError if the host cannot
-     */
-    void writeBack() {
+    @Override
+    public void writeBack() {
         if (cached.isEmpty()) {
             return;
         }
@@ -210,8 +203,8 @@ final class FileMappings {
         }
     }
 
-    /** As {@link #writeBack}, but changes nothing in the guest's memory: for a save. */
-    void copyBack() throws IOException {
+    @Override
+    public void copyBack() throws IOException {
         try {
             for (AddressSpace space : spaces) {
                 space.visitFilePages((page, at, entry) -> writeIfDirty(page, entry));
@@ -223,15 +216,15 @@ final class FileMappings {
 
     // -- what the other calls do with these files --------------------------------------------------------------------
 
-    /** Somebody is about to read {@code file}. */
-    void beforeRead(OpenFile file) {
+    @Override
+    public void beforeRead(OpenFile file) {
         if (!cached.isEmpty() && file.isFile() && cached.containsKey(key(file))) {
             writeBack();
         }
     }
 
-    /** Somebody has written {@code count} bytes at {@code position}. */
-    void afterWrite(OpenFile file, long position, byte[] bytes, int count) {
+    @Override
+    public void afterWrite(OpenFile file, long position, byte[] bytes, int count) {
         if (cached.isEmpty() || !cached.containsKey(key(file))) {
             return;
         }
@@ -248,8 +241,9 @@ final class FileMappings {
         }
     }
 
-    /** A file has got another size: pages behind the bytes that it kept are gone, and the last one's rest is zero. */
-    void afterResize(@Nullable Object key, long kept) {
+    /** Pages behind the bytes that the file kept are gone, and the last one's rest is zero. */
+    @Override
+    public void afterResize(@Nullable Object key, long kept) {
         Map<Long, Long> pages = key == null ? null : cached.get(key);
         if (pages == null) {
             return;
@@ -266,8 +260,8 @@ final class FileMappings {
 
     // -- saved and restored ------------------------------------------------------------------------------------------
 
-    /** The descriptions that are open for regions alone, or for them too. */
-    List<OpenFile> open() {
+    @Override
+    public List<OpenFile> mapped() {
         return List.copyOf(descriptions.values());
     }
 
@@ -284,7 +278,7 @@ final class FileMappings {
         spaces.forEach(space -> space.addMappedFiles(named));
         for (int id : named) {
             OpenFile file = files.find(id);
-            if (file == null || !file.isFile() || descriptions.size() >= LIMIT) {
+            if (file == null || !file.isFile() || descriptions.size() >= MOST_FILES) {
                 throw new VmmException("the image's address space contradicts itself: it maps file " + id
                         + ", which is not open or one too many");
             }

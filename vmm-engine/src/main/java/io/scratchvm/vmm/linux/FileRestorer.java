@@ -68,9 +68,8 @@ final class FileRestorer {
         this.resolver = new PathResolver(host);
     }
 
-    /** @param more of the processes besides the first; null for none */
-    Map<Integer, Descriptors> restore(int first, FilesState state, @Nullable ProcessesState more) throws IOException {
-        new FilesStateRules(first).check(state, more);
+    Map<Integer, Descriptors> restore(int first, FilesState state, OtherDescriptors others) throws IOException {
+        new FilesStateRules(first).check(state, others);
         try {
             for (OpenFileState saved : state.files()) {
                 Reopened file = new Reopened(saved);
@@ -80,7 +79,7 @@ final class FileRestorer {
             for (Reopened file : reopened) {
                 change(file);
             }
-            return tables(first, state, more);
+            return tables(first, state, others);
         } catch (IOException | RuntimeException e) {
             closeAll();
             throw e;
@@ -219,7 +218,7 @@ final class FileRestorer {
             return FileDigest.of(file.now, file.saved.size(), stop);
         } catch (InterruptedIOException e) {
             throw new IOException(
-                    "the restore was stopped while it read the guest's open file " + Trace.escape(file.saved.path())
+                    "the restore was stopped while it read the guest's open file " + ShownText.of(file.saved.path())
                             + ", " + file.saved.size()
                             + " bytes; allow more time, or take the file as it is with --files accept",
                     e);
@@ -290,7 +289,7 @@ final class FileRestorer {
     // -- the table
     // -----------------------------------------------------------------------------------------------------
 
-    private Map<Integer, Descriptors> tables(int first, FilesState state, @Nullable ProcessesState more) {
+    private Map<Integer, Descriptors> tables(int first, FilesState state, OtherDescriptors others) {
         Map<Integer, OpenFile> files = new LinkedHashMap<>();
         for (Reopened file : reopened) {
             files.put(file.saved.id(), description(file));
@@ -300,16 +299,12 @@ final class FileRestorer {
         fill(initial, state.descriptors(), files);
         Map<Integer, Descriptors> tables = new LinkedHashMap<>();
         tables.put(Identity.PROCESS, initial);
-        if (more != null) {
-            more.pipes().forEach(pipe -> join(pipe, files));
-            for (ProcessesState.ProcessEntry process : more.processes()) {
-                if (process.id() != Identity.PROCESS) {
-                    Descriptors table = initial.beside();
-                    fill(table, process.descriptors(), files);
-                    tables.put(process.id(), table);
-                }
-            }
-        }
+        others.pipes().forEach(pipe -> join(pipe, files));
+        others.tables().forEach((process, descriptors) -> {
+            Descriptors table = initial.beside();
+            fill(table, descriptors, files);
+            tables.put(process, table);
+        });
         return tables;
     }
 
@@ -320,7 +315,7 @@ final class FileRestorer {
         }
     }
 
-    private static void join(ProcessesState.PipeState state, Map<Integer, OpenFile> files) {
+    private static void join(PipeState state, Map<Integer, OpenFile> files) {
         Pipe pipe = new Pipe(state);
         for (int end : new int[] {state.readEnd(), state.writeEnd()}) {
             if (end >= 0) {

@@ -47,7 +47,7 @@ final class FileSaver {
             all.addAll(descriptors.openFiles());
         }
         List<OpenFileState> files = new ArrayList<>();
-        all.addAll(tables.get(0).system().mapped());
+        all.addAll(tables.get(0).system().pages().mapped());
         for (OpenFile file : all) {
             files.add(file.isFile() ? regular(file) : other(file));
         }
@@ -99,7 +99,7 @@ final class FileSaver {
         } catch (InterruptedIOException e) {
             throw new IOException(
                     "the save was stopped while it read the guest's open file "
-                            + Trace.escape(file.path().toString()) + ", " + size
+                            + ShownText.of(file.path().toString()) + ", " + size
                             + " bytes; allow more time, or let the guest close it before",
                     e);
         }

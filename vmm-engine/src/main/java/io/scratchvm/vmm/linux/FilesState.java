@@ -45,7 +45,7 @@ public record FilesState(List<OpenFileState> files, List<DescriptorState> descri
 
         /** How the guest had opened it. */
         public Host.Access access() {
-            return FileCalls.access(flags);
+            return OpenFlags.access(flags);
         }
 
         /** The path, fit for a message. */
@@ -55,7 +55,7 @@ public record FilesState(List<OpenFileState> files, List<DescriptorState> descri
 
         /** A guest's path, fit for a message. */
         public static String shown(String path) {
-            return Trace.escape(path);
+            return ShownText.of(path);
         }
     }
 

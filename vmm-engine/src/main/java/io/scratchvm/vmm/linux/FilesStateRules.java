@@ -30,50 +30,34 @@ public final class FilesStateRules {
         this.first = first;
     }
 
-    /** @throws VmmException if no table of descriptors can look like this */
-    void check(FilesState state) {
-        check(state, null);
-    }
-
-    /**
-     * As {@link #check(FilesState)}.
-     *
-     * @param more of the processes besides the first; null for none
-     */
-    void check(FilesState state, @Nullable ProcessesState more) {
-        int most = Descriptors.LIMIT * (more == null ? 1 : Processes.LIMIT) + FileMappings.LIMIT;
+    /** @throws VmmException if no tables of descriptors can look like this */
+    void check(FilesState state, OtherDescriptors others) {
+        int most = Descriptors.LIMIT * (1 + others.tables().size()) + PageCache.MOST_FILES;
         require(state.files().size() <= most, "more than " + most + " open files");
         state.files().forEach(this::check);
-        state.descriptors().forEach(this::check);
-        if (more != null) {
-            checkOthers(more);
-        }
-        checkPipes(state, more == null ? List.of() : more.pipes());
+        check(state.descriptors());
+        others.tables().values().forEach(this::check);
+        checkPipes(state, others.pipes());
         for (OpenFileState file : state.files()) {
             // A regular file may be mapped: the address spaces are asked later.
             require(named.contains(file.id()) || file.kind() == FileKind.FILE, "an open file that no descriptor names");
         }
     }
 
-    private void checkOthers(ProcessesState more) {
-        require(more.processes().size() <= Processes.LIMIT, "too many processes");
-        for (ProcessesState.ProcessEntry process : more.processes()) {
-            boolean hasNone = process.id() == Identity.PROCESS || process.status() != Relations.ALIVE;
-            require(!hasNone || process.descriptors().isEmpty(), "process " + process.id() + " with descriptors");
-            numbers.clear();
-            process.descriptors().forEach(this::check);
-        }
+    private void check(List<DescriptorState> table) {
+        numbers.clear();
+        table.forEach(this::check);
     }
 
     /** Each end of a pipe is an open file, and each open file that is one is the end of one pipe. */
-    private static void checkPipes(FilesState state, List<ProcessesState.PipeState> pipes) {
+    private static void checkPipes(FilesState state, List<PipeState> pipes) {
         Map<Integer, OpenFileState> ends = new HashMap<>();
         for (OpenFileState file : state.files()) {
             if (file.kind() == FileKind.PIPE) {
                 ends.put(file.id(), file);
             }
         }
-        for (ProcessesState.PipeState pipe : pipes) {
+        for (PipeState pipe : pipes) {
             require(pipe.content().length <= Pipe.CAPACITY, "a pipe that holds too much");
             require(pipe.readEnd() >= 0 || pipe.writeEnd() >= 0, "a pipe without ends");
             checkEnd(ends.remove(pipe.readEnd()), pipe.readEnd(), OpenFlags.O_RDONLY);

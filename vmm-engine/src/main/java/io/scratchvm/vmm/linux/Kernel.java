@@ -65,7 +65,7 @@ public final class Kernel implements Closeable {
         for (LinuxProcess process : processes.all()) {
             tables.add(process.descriptors());
         }
-        initial.descriptors().system().copyBack();
+        initial.descriptors().system().pages().copyBack();
         return new FileSaver(host, policy, stop).save(tables);
     }
 
@@ -297,7 +297,7 @@ public final class Kernel implements Closeable {
     private boolean endProcess(int status) {
         LinuxProcess process = current();
         if (process == initial) {
-            process.descriptors().system().end();
+            process.descriptors().system().pages().writeBack();
             return false;
         }
         for (Task task : process.tasks()) {

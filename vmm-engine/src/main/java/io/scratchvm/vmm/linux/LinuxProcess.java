@@ -72,9 +72,9 @@ public final class LinuxProcess {
         KernelFiles files = new KernelFiles(environment.host(), this);
         this.names = new FileNames(environment.memory(), files, descriptors, directory(state), state.umask());
         this.limits = new ResourceLimits(state.limits());
-        descriptors.use(limits);
+        descriptors.use(limits::openFiles);
         this.signals = new Signals(checked(state.actions()), state.signals().pending());
-        this.delivery = new SignalDelivery(environment, signals);
+        this.delivery = new SignalDelivery(environment.vcpu(), environment.memory(), signals);
         this.timers = new IntervalTimers(
                 state.signals().timers(),
                 environment.clock(),

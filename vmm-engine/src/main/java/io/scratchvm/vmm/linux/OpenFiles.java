@@ -2,9 +2,7 @@ package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.host.GuestPath;
-import java.io.IOException;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 
 /** The open file descriptions of all processes, each as long as a descriptor of any of them names it. */
@@ -14,12 +12,15 @@ final class OpenFiles {
 
     private final Set<OpenFile> all = new LinkedHashSet<>();
 
-    /** Those that are mapped shared; null where the VMM does not know the guest's memory. */
-    @Nullable
-    private FileMappings mappings;
+    private PageCache pages = PageCache.EMPTY;
 
-    void use(FileMappings mappings) {
-        this.mappings = mappings;
+    /** What of these files is mapped shared. */
+    void use(PageCache pages) {
+        this.pages = pages;
+    }
+
+    PageCache pages() {
+        return pages;
     }
 
     void add(OpenFile file) {
@@ -64,48 +65,6 @@ final class OpenFiles {
             }
         }
         return pipes.size();
-    }
-
-    // -- what is mapped follows, and is followed -------------------------------------------------------------------
-
-    /** {@code file} is about to be read. */
-    void beforeRead(OpenFile file) {
-        if (mappings != null) {
-            mappings.beforeRead(file);
-        }
-    }
-
-    /** {@code file} has been given {@code count} of these bytes at {@code position}. */
-    void afterWrite(OpenFile file, long position, byte[] bytes, int count) {
-        if (mappings != null) {
-            mappings.afterWrite(file, position, bytes, count);
-        }
-    }
-
-    /** The file with this key has another size; the first {@code kept} bytes are what they were. */
-    void afterResize(@Nullable Object key, long kept) {
-        if (mappings != null) {
-            mappings.afterResize(key, kept);
-        }
-    }
-
-    /** The descriptions that are open because they are mapped. */
-    List<OpenFile> mapped() {
-        return mappings == null ? List.of() : mappings.open();
-    }
-
-    /** Nobody goes on: what was written to mapped pages is to be in the files. */
-    void end() {
-        if (mappings != null) {
-            mappings.writeBack();
-        }
-    }
-
-    /** A save: as {@link #end}, but the guest's memory stays as it is. */
-    void copyBack() throws IOException {
-        if (mappings != null) {
-            mappings.copyBack();
-        }
     }
 
     /** The guest has renamed something: what is open there is elsewhere now. */

@@ -1,5 +1,7 @@
 package io.scratchvm.vmm.linux;
 
+import io.scratchvm.vmm.host.Host;
+
 /** The flags of open(2) on x86-64. */
 final class OpenFlags {
     static final int O_RDONLY = 0,
@@ -38,5 +40,13 @@ final class OpenFlags {
 
     static boolean writable(int flags) {
         return (flags & O_ACCMODE) != O_RDONLY;
+    }
+
+    /** What the host is asked for. */
+    static Host.Access access(int flags) {
+        if (!writable(flags)) {
+            return Host.Access.READ;
+        }
+        return readable(flags) ? Host.Access.READ_WRITE : Host.Access.WRITE;
     }
 }

@@ -1,7 +1,5 @@
 package io.scratchvm.vmm.linux;
 
-import io.scratchvm.vmm.linux.ProcessesState.PipeState;
-
 /**
  * A pipe (pipe(7)): bytes on their way from its write end to its read end. Each end is an open file description; the last
  * descriptor of it that is closed closes the end.

@@ -1,7 +1,6 @@
 package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.api.Nullable;
-import io.scratchvm.vmm.linux.ProcessesState.PipeState;
 import io.scratchvm.vmm.linux.ProcessesState.ProcessEntry;
 import io.scratchvm.vmm.linux.ProcessesState.ProgramState;
 import io.scratchvm.vmm.linux.ProcessesState.TaskState;

@@ -4,7 +4,9 @@ import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.api.VmmException;
 import io.scratchvm.vmm.cpu.state.VcpuState;
 import io.scratchvm.vmm.linux.FilesState.DescriptorState;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What is saved of a guest that is, or was, more than the one process and the one task that it began as. There is none for
@@ -34,6 +36,27 @@ public record ProcessesState(
         if (programs.size() > processes.size() || processes.size() > Processes.LIMIT) {
             throw new VmmException(programs.size() + " programs of " + processes.size() + " processes");
         }
+    }
+
+    /**
+     * The descriptors of the processes, the first's apart: note FILES has them.
+     *
+     * @throws VmmException if the first has some here, or one that has ended
+     */
+    public OtherDescriptors descriptors() {
+        Map<Integer, List<DescriptorState>> tables = new LinkedHashMap<>();
+        for (ProcessEntry process : processes) {
+            boolean isFirst = process.id() == Identity.PROCESS;
+            if ((isFirst || process.status() != Relations.ALIVE)
+                    && !process.descriptors().isEmpty()) {
+                throw new VmmException("the image's table of open files cannot be right: process " + process.id()
+                        + " with descriptors; save the VM again");
+            }
+            if (!isFirst) {
+                tables.put(process.id(), process.descriptors());
+            }
+        }
+        return new OtherDescriptors(tables, pipes);
     }
 
     /**
@@ -93,15 +116,6 @@ public record ProcessesState(
             long transferred,
             int vforkChild,
             @Nullable FutexWaitState futex) {}
-
-    /**
-     * A pipe.
-     *
-     * @param readEnd the number of the open file that is its read end; -1 where that is closed
-     * @param writeEnd the same of its write end
-     * @param content what was written and not read
-     */
-    public record PipeState(int readEnd, int writeEnd, byte[] content) {}
 
     /**
      * A program that processes run.

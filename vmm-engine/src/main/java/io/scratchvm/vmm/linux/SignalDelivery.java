@@ -28,9 +28,9 @@ final class SignalDelivery {
     private final Signals signals;
     private final FloatingPointFrame floatingPoint;
 
-    SignalDelivery(ProcessEnvironment environment, Signals signals) {
-        this.vcpu = environment.vcpu();
-        this.memory = environment.memory();
+    SignalDelivery(Vcpu vcpu, UserMemory memory, Signals signals) {
+        this.vcpu = vcpu;
+        this.memory = memory;
         this.mmu = memory.mmu();
         this.signals = signals;
         this.floatingPoint = new FloatingPointFrame(vcpu, memory);

@@ -72,7 +72,7 @@ final class SizeCalls implements SystemCallFamily {
             throw new NoReturn(Outcome.OUTPUT_LIMIT);
         }
         file.setSize(size);
-        descriptors.system().afterResize(file.key(), Math.min(oldSize, size));
+        descriptors.system().pages().afterResize(file.key(), Math.min(oldSize, size));
     }
 
     /** fallocate(2): there is room already, so that at most the size changes. Holes are left to file systems with such. */

@@ -1,6 +1,5 @@
 package io.scratchvm.vmm.linux;
 
-import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
@@ -78,44 +77,9 @@ final class Trace {
 
     private String path(long address) {
         try {
-            return escape(memory.readString(address, UserMemory.PATH_MAX));
+            return ShownText.of(memory.readString(address, UserMemory.PATH_MAX));
         } catch (SystemCallError e) {
             return "0x" + Long.toHexString(address);
         }
-    }
-
-    private static String escape(byte[] bytes) {
-        String text = new String(bytes, StandardCharsets.UTF_8);
-        boolean isUtf8 = text.indexOf('\ufffd') < 0;
-        return escape(isUtf8 ? text : new String(bytes, StandardCharsets.ISO_8859_1));
-    }
-
-    /** What a terminal would act upon, and bytes that are no text, become {@code \}{@code xNN}; {@code \} is doubled. */
-    static String escape(String text) {
-        StringBuilder escaped = new StringBuilder();
-        for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
-            int c = text.codePointAt(i);
-            if (c == '\\') {
-                escaped.append("\\\\");
-            } else if (isText(c)) {
-                escaped.appendCodePoint(c);
-            } else {
-                escaped.append(String.format(c < 0x100 ? "\\x%02x" : "\\u{%x}", c));
-            }
-        }
-        return escaped.toString();
-    }
-
-    private static boolean isText(int c) {
-        return switch (Character.getType(c)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.SURROGATE,
-                    Character.PRIVATE_USE,
-                    Character.UNASSIGNED,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR -> false;
-            default -> true;
-        };
     }
 }

@@ -302,7 +302,7 @@ final class TransferCalls implements SystemCallFamily {
         if (file.isDirectory()) {
             throw new SystemCallError(Errno.EISDIR);
         }
-        descriptors.system().beforeRead(file);
+        descriptors.system().pages().beforeRead(file);
         HostFile bytes = file.kind() == FileKind.DEVICE ? device(file) : file.file();
         long done = 0;
         while (done < count && !(done > 0 && stop.getAsBoolean())) {
@@ -391,7 +391,7 @@ final class TransferCalls implements SystemCallFamily {
         long cost = Math.max(count, growth);
         long allowed = Math.max(0, limit.take(cost) - (cost - count));
         file.file().write(position, buffer, 0, (int) allowed);
-        descriptors.system().afterWrite(file, position, buffer, (int) allowed);
+        descriptors.system().pages().afterWrite(file, position, buffer, (int) allowed);
         return (int) allowed;
     }
 
@@ -421,7 +421,7 @@ final class TransferCalls implements SystemCallFamily {
 
     /** Copies from a file to a file or stream, to its end or a stop, and says how many bytes; offsets are the caller's. */
     long copy(OpenFile from, long start, OpenFile to, long target, long count) throws IOException {
-        descriptors.system().beforeRead(from);
+        descriptors.system().pages().beforeRead(from);
         long done = 0;
         while (done < count && !(done > 0 && stop.getAsBoolean())) {
             int most = to.kind() == FileKind.PIPE ? pipes.roomFor(to, done) : CHUNK;

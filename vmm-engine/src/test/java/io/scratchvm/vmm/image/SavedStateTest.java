@@ -118,9 +118,9 @@ class SavedStateTest {
             linux.LinuxProcess tasks: ProcessesState.tasks
             linux.OpenFile pipe: PipeState.readEnd and writeEnd
             linux.OpenFiles all: FilesState.files
-            linux.Descriptors limits: ProcessState.limits
+            linux.Descriptors limit: ProcessState.limits
             linux.ResourceLimits changed: ProcessState.limits
-            linux.OpenFiles mappings: the same for every machine
+            linux.OpenFiles pages: the same for every machine
             linux.FileMappings files spaces: the same for every machine
             linux.FileMappings cached descriptions: AddressSpaceState.regions, and its page tables
             linux.Pipe bytes head count read written: PipeState
