@@ -30,8 +30,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * gcc's own execution tests (gcc.c-torture/execute), static: each that passes on the host's CPU passes here, with the
- * same output. The ordinary build takes one in forty of them; {@code -Dvmm.gcc.stride=1} takes them all, and
- * {@code -Dvmm.gcc.compiler=gcc} builds them with glibc.
+ * same output. The ordinary build takes one in forty of them; {@code -Dvmm.gcc.stride=1} takes them all,
+ * {@code -Dvmm.gcc.compiler=gcc} builds them with glibc, and {@code -Dvmm.gcc.level=-O3} at this level alone.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GccExecutionTest {
@@ -39,6 +39,7 @@ class GccExecutionTest {
     private static final String TESTS = "gcc/testsuite/gcc.c-torture/execute";
     private static final int STRIDE = Integer.getInteger("vmm.gcc.stride", 40);
     private static final String COMPILER = System.getProperty("vmm.gcc.compiler", "musl-gcc");
+    private static final String ONLY_LEVEL = System.getProperty("vmm.gcc.level");
 
     /** An option that a test asks for, on every target. */
     private static final Pattern OPTIONS = Pattern.compile("dg-(?:additional-)?options \"([^\"]*)\" }");
@@ -85,6 +86,7 @@ class GccExecutionTest {
     @ParameterizedTest
     @CsvSource({"-O0, 0", "-O2, 13", "-O3, 26"})
     void whatPassesOnTheHostPassesHere(String optimization, int first) throws Exception {
+        assumeTrue(ONLY_LEVEL == null || ONLY_LEVEL.equals(optimization), "only " + ONLY_LEVEL + " was asked for");
         assertThat(sources).hasSizeGreaterThan(1600);
         Tally tally = new Tally();
         IntStream.range(0, sources.size())
