@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,6 +24,7 @@ static int tree(int depth) {
 
 int main(int argc, char **argv) {
     if (argc > 1) {
+        printf("niceness %d\n", getpriority(PRIO_PROCESS, 0));
         printf("executed as %s with %d arguments, last '%s', %s\n", argv[0], argc, argv[argc - 1], getenv("COLOUR"));
         return 10 + argc;
     }
@@ -41,6 +43,7 @@ int main(int argc, char **argv) {
 
     char *variables[] = {"COLOUR=r\xe9d", "EMPTY=", NULL};
     char *arguments[] = {"me", "one", "two \xff", NULL};
+    nice(3);
     if (vfork() == 0) {
         execve("/proc/self/exe", arguments, variables);
         _exit(1);

@@ -21,6 +21,10 @@ final class SystemCallCensus {
     enum Answer {
         /** It was carried out, or refused for its missing arguments. */
         CARRIED_OUT("Carried out"),
+        /** -EPERM, once their arguments are right. */
+        PRIVILEGED("Refused, as to any user without privileges: -EPERM"),
+        /** -EOPNOTSUPP, an empty list. */
+        NO_ATTRIBUTES("Answered as by a file system without extended attributes: -EOPNOTSUPP"),
         /** -EAFNOSUPPORT or -ENOTSOCK. */
         NO_SOCKETS("Answered as by a Linux without sockets: -EAFNOSUPPORT, -ENOTSOCK"),
         /** -ENOSYS. */
@@ -95,6 +99,13 @@ final class SystemCallCensus {
     }
 
     private Answer answer(int number) throws IOException {
+        if (CallNames.isPrivileged(number)) {
+            return Answer.PRIVILEGED;
+        }
+        return CallNames.isOfAttributes(number) ? Answer.NO_ATTRIBUTES : made(number);
+    }
+
+    private Answer made(int number) throws IOException {
         Files.write(program, elf(code(number)));
         try (VirtualMachine machine = VirtualMachine.blank(configuration)) {
             machine.load(new Start.Program(program, List.of()));

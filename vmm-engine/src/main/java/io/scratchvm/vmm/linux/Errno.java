@@ -52,6 +52,7 @@ public final class Errno {
     public static final int ENOSYS = 38;
     public static final int ENOTEMPTY = 39;
     public static final int ELOOP = 40;
+    public static final int ENODATA = 61;
     public static final int EOVERFLOW = 75;
     public static final int ENOTSOCK = 88;
     public static final int EOPNOTSUPP = 95;

@@ -26,6 +26,7 @@ public final class LinuxProcess {
     private final FileNames names;
     private final Signals signals;
     private final ResourceLimits limits;
+    private int niceness;
     private final SignalDelivery delivery;
     private final IntervalTimers timers;
     private final FutexCalls futexes;
@@ -73,6 +74,7 @@ public final class LinuxProcess {
         this.names = new FileNames(environment.memory(), files, descriptors, directory(state), state.umask());
         this.limits = new ResourceLimits(state.limits());
         descriptors.use(limits::openFiles);
+        this.niceness = niceness(state);
         this.signals = new Signals(checked(state.actions()), state.signals().pending());
         this.delivery = new SignalDelivery(environment.vcpu(), environment.memory(), signals);
         this.timers = new IntervalTimers(
@@ -98,10 +100,15 @@ public final class LinuxProcess {
         families.add(new SizeCalls(environment, descriptors, names));
         families.add(new AttributeCalls(environment, descriptors, names));
         families.add(new LinkCalls(environment, names));
+        families.add(new NodeCalls(environment, descriptors, names));
+        families.add(new FileSystemCalls(environment, descriptors, names));
+        families.add(new ExtendedAttributeCalls(environment, descriptors, names));
+        families.add(new PrivilegedCalls(names));
         families.add(new CopyCalls(environment, descriptors, transfers));
         families.add(new IdentityCalls(this, environment));
         families.add(new UsageCalls(environment, space));
-        families.add(new SchedulingCalls(this, environment));
+        families.add(new SchedulingCalls(environment));
+        families.add(new PriorityCalls(this, kernel.processes(), environment));
         families.add(new ProcessCalls(environment));
         families.add(new LimitCalls(environment, limits));
         families.add(new TaskCalls(this, kernel.processes(), environment));
@@ -137,6 +144,15 @@ public final class LinuxProcess {
         directory(state);
         checked(state.actions());
         new ResourceLimits(state.limits());
+        niceness(state);
+    }
+
+    private static int niceness(ProcessState state) {
+        int niceness = state.scheduling().niceness();
+        if (niceness < PriorityCalls.LEAST_KIND || niceness > PriorityCalls.KINDEST) {
+            throw new VmmException("the saved niceness is " + niceness + "; -20 to 19 are possible");
+        }
+        return niceness;
     }
 
     private static GuestPath directory(ProcessState state) {
@@ -168,7 +184,8 @@ public final class LinuxProcess {
                 first.clearChildTid,
                 first.robustList,
                 signalsState(first),
-                limits.state());
+                limits.state(),
+                new SchedulingState(niceness));
     }
 
     private SignalsState signalsState(Task first) {
@@ -265,7 +282,8 @@ public final class LinuxProcess {
                 0,
                 0,
                 childSignals,
-                limits.state());
+                limits.state(),
+                new SchedulingState(niceness));
         LinuxProcess child = new LinuxProcess(
                 kernel, childRelations, environment, descriptors.fork(), state, childSpace, program, symbols);
         return child;
@@ -292,6 +310,15 @@ public final class LinuxProcess {
 
     ResourceLimits limits() {
         return limits;
+    }
+
+    /** -20 to 19; 0 at first. */
+    int niceness() {
+        return niceness;
+    }
+
+    void setNiceness(int niceness) {
+        this.niceness = niceness;
     }
 
     /** Closes its files and leaves its memory: it has ended. */

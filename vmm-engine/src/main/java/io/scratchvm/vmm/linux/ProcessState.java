@@ -16,6 +16,7 @@ import java.util.List;
  * @param robustList the address that set_robust_list(2) was given
  * @param signals what else there is of signals; null in images of format 1.0, which know of none
  * @param limits its resource limits; null in images of format 1.0, which know of none
+ * @param scheduling how it is scheduled; null in images of format 1.0, which know of nothing but the default
  */
 public record ProcessState(
         String workingDirectory,
@@ -26,15 +27,26 @@ public record ProcessState(
         long clearChildTid,
         long robustList,
         @Nullable SignalsState signals,
-        @Nullable ResourceLimitsState limits) {
+        @Nullable ResourceLimitsState limits,
+        @Nullable SchedulingState scheduling) {
     /** A process that has done nothing yet. */
     public static final ProcessState INITIAL = new ProcessState(
-            "/", 022, List.of(), 0, SignalStack.NONE, 0, 0, SignalsState.INITIAL, ResourceLimitsState.INITIAL);
+            "/",
+            022,
+            List.of(),
+            0,
+            SignalStack.NONE,
+            0,
+            0,
+            SignalsState.INITIAL,
+            ResourceLimitsState.INITIAL,
+            SchedulingState.INITIAL);
 
     public ProcessState {
         actions = List.copyOf(actions);
         signals = signals == null ? SignalsState.INITIAL : signals;
         limits = limits == null ? ResourceLimitsState.INITIAL : limits;
+        scheduling = scheduling == null ? SchedulingState.INITIAL : scheduling;
     }
 
     /** The first thread's signals. */

@@ -11,7 +11,13 @@ import java.util.TreeMap;
  * itself it is told again, and not held to: the VM's own limits are the user's.
  */
 final class ResourceLimits {
-    static final int STACK = 3, CORE = 4, OPEN_FILES = 7, SIGNALS_PENDING = 11, COUNT = 16;
+    static final int STACK = 3,
+            CORE = 4,
+            OPEN_FILES = 7,
+            SIGNALS_PENDING = 11,
+            NICENESS = 13,
+            REAL_TIME_PRIORITY = 14,
+            COUNT = 16;
 
     private static final long STACK_BYTES = 8 << 20;
     private static final long INFINITY = -1;
@@ -50,7 +56,7 @@ final class ResourceLimits {
         long hard =
                 switch (resource) {
                     case OPEN_FILES -> Descriptors.LIMIT;
-                    case CORE -> 0;
+                    case CORE, NICENESS, REAL_TIME_PRIORITY -> 0;
                     case SIGNALS_PENDING -> PendingSignals.MOST;
                     default -> INFINITY;
                 };

@@ -9,14 +9,10 @@ final class SchedulingCalls implements SystemCallFamily {
     /** What sched_rr_get_interval(2) tells: what a task of SCHED_OTHER gets at a time. */
     private static final long SLICE_NANOS = 4_000_000;
 
-    private static final int PRIO_USER = 2, NICE_ZERO = 20;
-
-    private final LinuxProcess process;
     private final UserMemory memory;
     private final Scheduler scheduler;
 
-    SchedulingCalls(LinuxProcess process, ProcessEnvironment environment) {
-        this.process = process;
+    SchedulingCalls(ProcessEnvironment environment) {
         this.memory = environment.memory();
         this.scheduler = environment.scheduler();
     }
@@ -24,7 +20,6 @@ final class SchedulingCalls implements SystemCallFamily {
     @Override
     public long call(int number, long a0, long a1, long a2, long a3, long a4, long a5) {
         return switch (number) {
-            case 140 -> getPriority((int) a0, (int) a1);
             case 142 -> setParameter((int) a0, a1);
             case 143 -> getParameter((int) a0, a1);
             case 144 -> setScheduler((int) a0, (int) a1, a2);
@@ -37,15 +32,6 @@ final class SchedulingCalls implements SystemCallFamily {
             case 309 -> getCpu(a0, a1);
             default -> NOT_MINE;
         };
-    }
-
-    /** The kernel's own answer: 20 less the nice value, so that it is never negative. */
-    private long getPriority(int which, int who) {
-        if (which < 0 || which > PRIO_USER) {
-            throw new SystemCallError(Errno.EINVAL);
-        }
-        boolean own = who == 0 || who == (which == PRIO_USER ? Identity.USER : process.id());
-        return own ? NICE_ZERO : -Errno.ESRCH;
     }
 
     // -- policies ----------------------------------------------------------------------------------------------------

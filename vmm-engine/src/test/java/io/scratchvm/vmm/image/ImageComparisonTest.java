@@ -22,6 +22,7 @@ import io.scratchvm.vmm.linux.PendingIoState;
 import io.scratchvm.vmm.linux.ProcessState;
 import io.scratchvm.vmm.linux.Region;
 import io.scratchvm.vmm.linux.ResourceLimitsState;
+import io.scratchvm.vmm.linux.SchedulingState;
 import io.scratchvm.vmm.linux.SignalAction;
 import io.scratchvm.vmm.linux.SignalsState;
 import io.scratchvm.vmm.linux.StartForm;
@@ -204,7 +205,8 @@ class ImageComparisonTest {
                 0,
                 0,
                 SignalsState.INITIAL,
-                ResourceLimitsState.INITIAL);
+                ResourceLimitsState.INITIAL,
+                SchedulingState.INITIAL);
         UartState uart = new UartState(1, 0, 0, 0, 0, 0, false, -1, true);
         PendingIoState pending = new PendingIoState(null, new byte[] {'a'});
         List<String> changes = changes(

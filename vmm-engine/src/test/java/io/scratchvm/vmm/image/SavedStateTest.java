@@ -114,6 +114,7 @@ class SavedStateTest {
             linux.FutexWait key ticket: FutexWaitState
             linux.LinuxProcess memoryCalls: the same for every process
             linux.LinuxProcess space program: ProcessEntry.addressSpace, memory and program
+            linux.LinuxProcess niceness: SchedulingState
             linux.LinuxProcess symbols: of its program
             linux.LinuxProcess tasks: ProcessesState.tasks
             linux.OpenFile pipe: PipeState.readEnd and writeEnd

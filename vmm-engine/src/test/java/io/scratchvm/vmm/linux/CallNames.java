@@ -1,11 +1,21 @@
 package io.scratchvm.vmm.linux;
 
-/** What Linux calls its system calls, for tests of other packages. */
+/** What system calls are, for tests of other packages. */
 public final class CallNames {
     private CallNames() {}
 
     /** The name of {@code number}, or {@code ?}. */
     public static String of(int number) {
         return SystemCallNames.of(number);
+    }
+
+    /** Whether {@code number} is refused because only the superuser may. */
+    public static boolean isPrivileged(int number) {
+        return PrivilegedCalls.isPrivileged(number);
+    }
+
+    /** Whether {@code number} is about extended attributes. */
+    public static boolean isOfAttributes(int number) {
+        return ExtendedAttributeCalls.isOfAttributes(number);
     }
 }

@@ -25,7 +25,16 @@ class IntervalTimersTest {
                 ThreadSignalsState.Trap.NONE,
                 new IntervalTimersState(timer, timer, timer));
         setting.state = new ProcessState(
-                "/", 0, List.of(), 0, ThreadSignalsState.SignalStack.NONE, 0, 0, signals, ResourceLimitsState.INITIAL);
+                "/",
+                0,
+                List.of(),
+                0,
+                ThreadSignalsState.SignalStack.NONE,
+                0,
+                0,
+                signals,
+                ResourceLimitsState.INITIAL,
+                SchedulingState.INITIAL);
         return new Caller(setting);
     }
 

@@ -119,7 +119,8 @@ class ProcessCallsTest {
                         0x5000,
                         0x5100,
                         SignalsState.INITIAL,
-                        ResourceLimitsState.INITIAL));
+                        ResourceLimitsState.INITIAL,
+                        SchedulingState.INITIAL));
         setting.state = state;
         Caller restored = new Caller(setting);
         assertThat(restored.process.state()).isEqualTo(state);
@@ -138,7 +139,8 @@ class ProcessCallsTest {
                 0,
                 0,
                 SignalsState.INITIAL,
-                ResourceLimitsState.INITIAL);
+                ResourceLimitsState.INITIAL,
+                SchedulingState.INITIAL);
         assertThatThrownBy(() -> new Caller(setting)).isInstanceOf(VmmException.class);
         setting.state = new ProcessState(
                 "/",
@@ -149,7 +151,8 @@ class ProcessCallsTest {
                 0,
                 0,
                 SignalsState.INITIAL,
-                ResourceLimitsState.INITIAL);
+                ResourceLimitsState.INITIAL,
+                SchedulingState.INITIAL);
         assertThatThrownBy(() -> new Caller(setting)).isInstanceOf(VmmException.class);
     }
 
