@@ -7,10 +7,10 @@ import io.scratchvm.vmm.linux.KernelState;
 import io.scratchvm.vmm.linux.ProcessEnvironment;
 import io.scratchvm.vmm.linux.ProcessTimers;
 import io.scratchvm.vmm.linux.Scheduler;
-import io.scratchvm.vmm.linux.StartForm;
-import io.scratchvm.vmm.linux.Symbols;
-import io.scratchvm.vmm.linux.UserFaults;
-import io.scratchvm.vmm.linux.UserMemory;
+import io.scratchvm.vmm.linux.abi.UserFaults;
+import io.scratchvm.vmm.linux.abi.UserMemory;
+import io.scratchvm.vmm.linux.loader.StartForm;
+import io.scratchvm.vmm.linux.loader.Symbols;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 

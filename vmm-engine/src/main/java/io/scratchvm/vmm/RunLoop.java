@@ -10,9 +10,9 @@ import io.scratchvm.vmm.cpu.state.Fault;
 import io.scratchvm.vmm.cpu.state.Flags;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.device.GuestEnd;
-import io.scratchvm.vmm.linux.Errno;
-import io.scratchvm.vmm.linux.FatalSignal;
-import io.scratchvm.vmm.linux.Outcome;
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.Outcome;
+import io.scratchvm.vmm.linux.signal.FatalSignal;
 import java.io.IOException;
 import java.util.OptionalLong;
 

@@ -3,7 +3,7 @@ package io.scratchvm.vmm;
 import io.scratchvm.vmm.cpu.state.Fault;
 import io.scratchvm.vmm.cpu.state.Segment;
 import io.scratchvm.vmm.cpu.state.Vcpu;
-import io.scratchvm.vmm.linux.Symbols;
+import io.scratchvm.vmm.linux.loader.Symbols;
 import io.scratchvm.vmm.memory.Mmu;
 
 /** What a person is told about a triple fault: the first fault, where it was, the bytes there, and the mode. */

@@ -75,9 +75,36 @@ class ArchitectureTest {
         room("host", "api");
         room("device", "memory", "host", "api");
         room("elf", "api");
-        room("linux", "cpu.semantics", "cpu.state", "memory", "device", "elf", "host", "api");
-        room("image", "cpu.state", "memory", "device", "elf", "linux", "host", "api");
-        room("migration", "image", "memory", "linux", "host", "api");
+        room("linux.abi", "cpu.state", "memory", "host", "api");
+        room("linux.file", "linux.abi", "device", "host", "api");
+        room("linux.mm", "linux.abi", "linux.file", "cpu.state", "memory", "host", "api");
+        room("linux.loader", "linux.abi", "linux.mm", "cpu.state", "memory", "elf", "host", "api");
+        room(
+                "linux.signal",
+                "linux.abi",
+                "linux.mm",
+                "linux.loader",
+                "cpu.semantics",
+                "cpu.state",
+                "memory",
+                "device",
+                "api");
+        room(
+                "linux",
+                "linux.abi",
+                "linux.file",
+                "linux.mm",
+                "linux.loader",
+                "linux.signal",
+                "cpu.semantics",
+                "cpu.state",
+                "memory",
+                "device",
+                "elf",
+                "host",
+                "api");
+        room("image", "cpu.state", "memory", "device", "elf", "linux..", "host", "api");
+        room("migration", "image", "memory", "linux", "linux.file", "host", "api");
     }
 
     private static void room(String name, String... neighbours) {

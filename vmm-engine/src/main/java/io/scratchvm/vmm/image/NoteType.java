@@ -4,12 +4,12 @@ import io.scratchvm.vmm.cpu.state.VcpuState;
 import io.scratchvm.vmm.device.ClockState;
 import io.scratchvm.vmm.device.InterruptsState;
 import io.scratchvm.vmm.device.RandomState;
-import io.scratchvm.vmm.linux.AddressSpaceState;
-import io.scratchvm.vmm.linux.FilesState;
 import io.scratchvm.vmm.linux.PendingIoState;
 import io.scratchvm.vmm.linux.ProcessState;
 import io.scratchvm.vmm.linux.ProcessesState;
-import io.scratchvm.vmm.linux.StartForm;
+import io.scratchvm.vmm.linux.file.FilesState;
+import io.scratchvm.vmm.linux.loader.StartForm;
+import io.scratchvm.vmm.linux.mm.AddressSpaceState;
 import java.util.Locale;
 
 /**

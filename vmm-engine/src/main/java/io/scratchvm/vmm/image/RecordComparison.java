@@ -1,9 +1,9 @@
 package io.scratchvm.vmm.image;
 
-import io.scratchvm.vmm.linux.FilesState.DescriptorState;
-import io.scratchvm.vmm.linux.FilesState.OpenFileState;
-import io.scratchvm.vmm.linux.Region;
-import io.scratchvm.vmm.linux.SignalAction;
+import io.scratchvm.vmm.linux.file.FilesState.DescriptorState;
+import io.scratchvm.vmm.linux.file.FilesState.OpenFileState;
+import io.scratchvm.vmm.linux.mm.Region;
+import io.scratchvm.vmm.linux.signal.SignalAction;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

@@ -2,7 +2,7 @@ package io.scratchvm.vmm.image;
 
 import io.scratchvm.vmm.api.RandomSource;
 import io.scratchvm.vmm.api.TimeSource;
-import io.scratchvm.vmm.linux.StartForm;
+import io.scratchvm.vmm.linux.loader.StartForm;
 import java.util.List;
 
 /**

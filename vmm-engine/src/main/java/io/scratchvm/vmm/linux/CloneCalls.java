@@ -5,6 +5,10 @@ import static io.scratchvm.vmm.cpu.state.Vcpu.*;
 import io.scratchvm.vmm.cpu.state.Segment;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.cpu.state.VcpuState;
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.Structure;
+import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.UserMemory;
 import java.util.Arrays;
 
 /** Calls that make processes and threads: fork(2), vfork(2), clone(2), clone3(2). */

@@ -1,5 +1,9 @@
 package io.scratchvm.vmm.linux;
 
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.signal.Signals;
+
 /**
  * What clone(2) is asked for.
  *

@@ -1,5 +1,12 @@
 package io.scratchvm.vmm.linux;
 
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.Structure;
+import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.UserMemory;
+import io.scratchvm.vmm.linux.file.Descriptors;
+import io.scratchvm.vmm.linux.file.OpenFile;
+import io.scratchvm.vmm.linux.file.OpenFlags;
 import java.io.IOException;
 
 /** Calls that ask about or change an open description: fcntl(2) and ioctl(2). */

@@ -1,5 +1,10 @@
 package io.scratchvm.vmm.linux;
 
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.UserMemory;
+import io.scratchvm.vmm.linux.file.Descriptors;
+import io.scratchvm.vmm.linux.file.OpenFile;
 import java.io.IOException;
 
 /** Calls that move bytes from one file to another: sendfile(2), copy_file_range(2). */

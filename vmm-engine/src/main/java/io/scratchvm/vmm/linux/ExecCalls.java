@@ -2,6 +2,17 @@ package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.api.VmmException;
 import io.scratchvm.vmm.cpu.state.Vcpu;
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.Identity;
+import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.UserMemory;
+import io.scratchvm.vmm.linux.file.Descriptors;
+import io.scratchvm.vmm.linux.file.OpenFile;
+import io.scratchvm.vmm.linux.loader.DirectStart;
+import io.scratchvm.vmm.linux.loader.InitialStack;
+import io.scratchvm.vmm.linux.loader.Loaded;
+import io.scratchvm.vmm.linux.loader.LoadedFile;
+import io.scratchvm.vmm.linux.loader.ProgramArguments;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

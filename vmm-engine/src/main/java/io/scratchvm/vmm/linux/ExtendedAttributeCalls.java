@@ -1,6 +1,11 @@
 package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.host.FileStatus;
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.UserMemory;
+import io.scratchvm.vmm.linux.file.Descriptors;
+import io.scratchvm.vmm.linux.file.OpenFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 

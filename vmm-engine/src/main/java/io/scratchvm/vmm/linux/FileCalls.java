@@ -1,6 +1,6 @@
 package io.scratchvm.vmm.linux;
 
-import static io.scratchvm.vmm.linux.OpenFlags.*;
+import static io.scratchvm.vmm.linux.file.OpenFlags.*;
 
 import io.scratchvm.vmm.device.OutputLimit;
 import io.scratchvm.vmm.host.FileStatus;
@@ -8,6 +8,13 @@ import io.scratchvm.vmm.host.GuestPath;
 import io.scratchvm.vmm.host.Host;
 import io.scratchvm.vmm.host.HostFile;
 import io.scratchvm.vmm.host.PathResolver;
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.NoReturn;
+import io.scratchvm.vmm.linux.abi.Outcome;
+import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.file.Descriptors;
+import io.scratchvm.vmm.linux.file.FileKind;
+import io.scratchvm.vmm.linux.file.OpenFile;
 import java.io.IOException;
 
 /** Calls that make and end descriptors and move their offsets: open, close, dup, lseek and the like. */

@@ -1,6 +1,10 @@
 package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.host.GuestPath;
+import io.scratchvm.vmm.linux.abi.Structure;
+import io.scratchvm.vmm.linux.abi.UserMemory;
+import io.scratchvm.vmm.linux.file.Descriptors;
+import io.scratchvm.vmm.linux.file.OpenFile;
 import java.io.IOException;
 
 /**

@@ -1,5 +1,11 @@
 package io.scratchvm.vmm.linux;
 
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.Identity;
+import io.scratchvm.vmm.linux.abi.Structure;
+import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.UserMemory;
+
 /**
  * Calls about who the program is (credentials(7)): always the same user and group, without a capability and without a
  * way to become another. Taking on what it is already succeeds; anything else is -EPERM.

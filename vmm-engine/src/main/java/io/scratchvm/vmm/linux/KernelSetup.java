@@ -1,5 +1,7 @@
 package io.scratchvm.vmm.linux;
 
+import io.scratchvm.vmm.linux.loader.LoadedFile;
+import io.scratchvm.vmm.linux.loader.Symbols;
 import java.io.IOException;
 
 /**

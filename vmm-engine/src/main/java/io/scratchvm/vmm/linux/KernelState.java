@@ -1,6 +1,9 @@
 package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.api.Nullable;
+import io.scratchvm.vmm.linux.abi.Identity;
+import io.scratchvm.vmm.linux.file.Descriptors;
+import io.scratchvm.vmm.linux.mm.AddressSpace;
 import java.util.Map;
 
 /**

@@ -1,6 +1,10 @@
 package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.linux.ResourceLimitsState.Limit;
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.Structure;
+import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.UserMemory;
 
 /** Calls about resource limits: getrlimit(2), setrlimit(2), prlimit(2). */
 final class LimitCalls implements SystemCallFamily {

@@ -3,6 +3,10 @@ package io.scratchvm.vmm.linux;
 import io.scratchvm.vmm.device.OutputLimit;
 import io.scratchvm.vmm.host.Host;
 import io.scratchvm.vmm.host.PathResolver;
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.NoReturn;
+import io.scratchvm.vmm.linux.abi.Outcome;
+import io.scratchvm.vmm.linux.abi.SystemCallError;
 import java.io.IOException;
 
 /** Calls that give what exists a further name: link(2), symlink(2) and their relatives. */

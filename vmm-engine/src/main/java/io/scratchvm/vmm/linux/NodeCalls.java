@@ -4,6 +4,15 @@ import io.scratchvm.vmm.device.OutputLimit;
 import io.scratchvm.vmm.host.GuestPath;
 import io.scratchvm.vmm.host.Host;
 import io.scratchvm.vmm.host.PathResolver;
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.NoReturn;
+import io.scratchvm.vmm.linux.abi.Outcome;
+import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.UserMemory;
+import io.scratchvm.vmm.linux.file.Descriptors;
+import io.scratchvm.vmm.linux.file.FileKind;
+import io.scratchvm.vmm.linux.file.OpenFile;
+import io.scratchvm.vmm.linux.file.OpenFlags;
 import java.io.IOException;
 
 /**

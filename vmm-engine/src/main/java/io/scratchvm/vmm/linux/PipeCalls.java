@@ -1,7 +1,15 @@
 package io.scratchvm.vmm.linux;
 
-import static io.scratchvm.vmm.linux.OpenFlags.*;
+import static io.scratchvm.vmm.linux.file.OpenFlags.*;
 
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.Structure;
+import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.UserMemory;
+import io.scratchvm.vmm.linux.file.Descriptors;
+import io.scratchvm.vmm.linux.file.OpenFile;
+import io.scratchvm.vmm.linux.file.OpenFiles;
+import io.scratchvm.vmm.linux.file.Pipe;
 import java.io.IOException;
 
 /** Calls that make pipes: pipe(2), pipe2(2). */

@@ -1,5 +1,13 @@
 package io.scratchvm.vmm.linux;
 
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.UserMemory;
+import io.scratchvm.vmm.linux.file.OpenFile;
+import io.scratchvm.vmm.linux.file.Pipe;
+import io.scratchvm.vmm.linux.signal.SignalInfo;
+import io.scratchvm.vmm.linux.signal.Signals;
+
 /** What reading and writing calls do on pipes (pipe(7)). */
 final class PipeTransfers {
     private final UserMemory memory;

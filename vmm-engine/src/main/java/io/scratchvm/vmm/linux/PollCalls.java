@@ -2,6 +2,14 @@ package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.device.Clock;
 import io.scratchvm.vmm.device.Console;
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.Structure;
+import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.UserMemory;
+import io.scratchvm.vmm.linux.file.Descriptors;
+import io.scratchvm.vmm.linux.file.FileKind;
+import io.scratchvm.vmm.linux.file.OpenFile;
+import io.scratchvm.vmm.linux.file.Pipe;
 import java.io.IOException;
 
 /**

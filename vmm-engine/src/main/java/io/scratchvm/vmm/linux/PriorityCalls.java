@@ -1,5 +1,8 @@
 package io.scratchvm.vmm.linux;
 
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.Identity;
+import io.scratchvm.vmm.linux.abi.SystemCallError;
 import java.util.List;
 import java.util.function.Predicate;
 

@@ -3,6 +3,10 @@ package io.scratchvm.vmm.linux;
 import io.scratchvm.vmm.cpu.state.Segment;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.device.Random;
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.Structure;
+import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.UserMemory;
 
 /** Calls about the process itself: its end, its identity, what it may ask of the system. */
 final class ProcessCalls implements SystemCallFamily {

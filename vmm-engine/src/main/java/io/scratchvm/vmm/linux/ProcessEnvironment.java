@@ -6,6 +6,7 @@ import io.scratchvm.vmm.device.Console;
 import io.scratchvm.vmm.device.OutputLimit;
 import io.scratchvm.vmm.device.Random;
 import io.scratchvm.vmm.host.Host;
+import io.scratchvm.vmm.linux.abi.UserMemory;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 

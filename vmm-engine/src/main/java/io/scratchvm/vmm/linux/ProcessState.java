@@ -1,7 +1,10 @@
 package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.api.Nullable;
-import io.scratchvm.vmm.linux.ThreadSignalsState.SignalStack;
+import io.scratchvm.vmm.linux.signal.SignalAction;
+import io.scratchvm.vmm.linux.signal.SignalsState;
+import io.scratchvm.vmm.linux.signal.ThreadSignalsState;
+import io.scratchvm.vmm.linux.signal.ThreadSignalsState.SignalStack;
 import java.util.List;
 
 /**

@@ -1,6 +1,7 @@
 package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.device.Timed;
+import io.scratchvm.vmm.linux.signal.IntervalTimers;
 
 /** The interval timers of all processes, as what happens to the guest by time. */
 public final class ProcessTimers implements Timed {

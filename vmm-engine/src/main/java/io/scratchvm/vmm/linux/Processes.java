@@ -1,6 +1,8 @@
 package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.api.Nullable;
+import io.scratchvm.vmm.linux.abi.Identity;
+import io.scratchvm.vmm.linux.mm.AddressSpace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;

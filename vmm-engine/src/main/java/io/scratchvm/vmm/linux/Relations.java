@@ -1,6 +1,7 @@
 package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.linux.ProcessesState.ProcessEntry;
+import io.scratchvm.vmm.linux.abi.Identity;
 
 /** Where a process stands among the others (credentials(7)), and what its parent is told of its end. */
 final class Relations {

@@ -2,6 +2,10 @@ package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.api.VmmException;
 import io.scratchvm.vmm.linux.ResourceLimitsState.Limit;
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.file.Descriptors;
+import io.scratchvm.vmm.linux.signal.PendingSignals;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

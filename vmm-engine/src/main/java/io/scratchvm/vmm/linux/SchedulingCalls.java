@@ -1,5 +1,10 @@
 package io.scratchvm.vmm.linux;
 
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.Structure;
+import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.UserMemory;
+
 /** Calls about when and where the program runs (sched(7)): under SCHED_OTHER, on the only CPU. */
 final class SchedulingCalls implements SystemCallFamily {
     private static final int SCHED_OTHER = 0, SCHED_FIFO = 1, SCHED_RR = 2, SCHED_BATCH = 3, SCHED_IDLE = 5;

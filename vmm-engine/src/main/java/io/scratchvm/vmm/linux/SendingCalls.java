@@ -1,6 +1,12 @@
 package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.cpu.state.Vcpu;
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.UserMemory;
+import io.scratchvm.vmm.linux.loader.SystemCallStub;
+import io.scratchvm.vmm.linux.signal.SignalInfo;
+import io.scratchvm.vmm.linux.signal.Signals;
 import java.util.ArrayList;
 import java.util.List;
 

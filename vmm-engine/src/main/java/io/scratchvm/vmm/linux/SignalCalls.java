@@ -1,7 +1,16 @@
 package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.cpu.state.Vcpu;
-import io.scratchvm.vmm.linux.ThreadSignalsState.SignalStack;
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.Structure;
+import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.UserMemory;
+import io.scratchvm.vmm.linux.signal.SignalAction;
+import io.scratchvm.vmm.linux.signal.SignalDelivery;
+import io.scratchvm.vmm.linux.signal.SignalInfo;
+import io.scratchvm.vmm.linux.signal.Signals;
+import io.scratchvm.vmm.linux.signal.ThreadSignals;
+import io.scratchvm.vmm.linux.signal.ThreadSignalsState.SignalStack;
 import java.util.Arrays;
 
 /** Calls about signals: what they do, which are blocked or pending, and waiting for them. */

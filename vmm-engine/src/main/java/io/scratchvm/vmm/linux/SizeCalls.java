@@ -4,6 +4,12 @@ import io.scratchvm.vmm.device.OutputLimit;
 import io.scratchvm.vmm.host.Host;
 import io.scratchvm.vmm.host.HostFile;
 import io.scratchvm.vmm.host.PathResolver;
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.NoReturn;
+import io.scratchvm.vmm.linux.abi.Outcome;
+import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.file.Descriptors;
+import io.scratchvm.vmm.linux.file.OpenFile;
 import java.io.IOException;
 
 /** Calls about a file's bytes as a whole: how many there are, and whether they are on the disk. */

@@ -1,5 +1,8 @@
 package io.scratchvm.vmm.linux;
 
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.file.Descriptors;
+
 /** Calls about sockets, as a Linux without any answers them: no family is there, and no descriptor is a socket. */
 final class SocketCalls implements SystemCallFamily {
     private final Descriptors descriptors;

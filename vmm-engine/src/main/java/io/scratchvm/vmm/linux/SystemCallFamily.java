@@ -1,5 +1,8 @@
 package io.scratchvm.vmm.linux;
 
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.NoReturn;
+import io.scratchvm.vmm.linux.abi.SystemCallError;
 import java.io.IOException;
 
 /** System calls of one kind. */

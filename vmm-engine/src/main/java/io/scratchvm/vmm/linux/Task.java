@@ -3,6 +3,8 @@ package io.scratchvm.vmm.linux;
 import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.cpu.state.VcpuState;
 import io.scratchvm.vmm.linux.ProcessesState.TaskState;
+import io.scratchvm.vmm.linux.signal.ThreadSignals;
+import io.scratchvm.vmm.linux.signal.ThreadSignalsState;
 
 /** A thread of a process as the scheduler sees it: the registers that it goes on with, and the call that it is in. */
 final class Task {

@@ -1,5 +1,10 @@
 package io.scratchvm.vmm.linux;
 
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.NoReturn;
+import io.scratchvm.vmm.linux.abi.Outcome;
+import io.scratchvm.vmm.linux.abi.SystemCallError;
+
 /** Calls about the calling task and its process among the others: who they are, and their end. */
 final class TaskCalls implements SystemCallFamily {
     private final LinuxProcess process;

@@ -2,6 +2,10 @@ package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.device.Clock;
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.Structure;
+import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.UserMemory;
 
 /** Calls that tell the time and let it pass. */
 final class TimeCalls implements SystemCallFamily {

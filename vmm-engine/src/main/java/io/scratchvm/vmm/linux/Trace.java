@@ -1,5 +1,11 @@
 package io.scratchvm.vmm.linux;
 
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.ShownText;
+import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.SystemCallNames;
+import io.scratchvm.vmm.linux.abi.UserMemory;
+import io.scratchvm.vmm.linux.file.OpenFlags;
 import java.util.function.Consumer;
 
 /**

@@ -5,6 +5,16 @@ import io.scratchvm.vmm.device.OutputLimit;
 import io.scratchvm.vmm.device.Random;
 import io.scratchvm.vmm.host.Host;
 import io.scratchvm.vmm.host.HostFile;
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.NoReturn;
+import io.scratchvm.vmm.linux.abi.Outcome;
+import io.scratchvm.vmm.linux.abi.Structure;
+import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.UserMemory;
+import io.scratchvm.vmm.linux.file.CharacterDevice;
+import io.scratchvm.vmm.linux.file.Descriptors;
+import io.scratchvm.vmm.linux.file.FileKind;
+import io.scratchvm.vmm.linux.file.OpenFile;
 import java.io.IOException;
 import java.util.function.BooleanSupplier;
 

@@ -1,5 +1,7 @@
 package io.scratchvm.vmm.linux;
 
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.signal.SignalDelivery;
 import java.util.function.BooleanSupplier;
 
 /**

@@ -1,6 +1,11 @@
 package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.api.Nullable;
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.UserMemory;
+import io.scratchvm.vmm.linux.signal.SignalInfo;
+import io.scratchvm.vmm.linux.signal.Signals;
 import java.util.function.Predicate;
 
 /** Calls that wait for a child's end: wait4(2), waitid(2). No child is ever stopped or continued. */

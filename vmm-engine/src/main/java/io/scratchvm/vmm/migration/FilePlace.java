@@ -5,7 +5,7 @@ import io.scratchvm.vmm.host.FileStatus;
 import io.scratchvm.vmm.host.GuestPath;
 import io.scratchvm.vmm.host.Host;
 import io.scratchvm.vmm.host.HostFile;
-import io.scratchvm.vmm.linux.FileDigest;
+import io.scratchvm.vmm.linux.file.FileDigest;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.security.MessageDigest;

@@ -2,7 +2,7 @@ package io.scratchvm.vmm.migration;
 
 import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.host.GuestPath;
-import io.scratchvm.vmm.linux.FilesState.OpenFileState;
+import io.scratchvm.vmm.linux.file.FilesState.OpenFileState;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

@@ -11,7 +11,7 @@ import io.scratchvm.vmm.image.Image;
 import io.scratchvm.vmm.image.MemoryMap;
 import io.scratchvm.vmm.image.MoveMark;
 import io.scratchvm.vmm.image.RunDigests;
-import io.scratchvm.vmm.linux.FilesState.OpenFileState;
+import io.scratchvm.vmm.linux.file.FilesState.OpenFileState;
 import io.scratchvm.vmm.memory.PhysicalMemory;
 import io.scratchvm.vmm.migration.SourceState.Phase;
 import java.io.Closeable;

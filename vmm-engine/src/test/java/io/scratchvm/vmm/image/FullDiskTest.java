@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.scratchvm.vmm.ErrorMessage;
 import io.scratchvm.vmm.HostTools;
 import io.scratchvm.vmm.cpu.state.Vcpu;
-import io.scratchvm.vmm.linux.Errno;
+import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.memory.PhysicalMemory;
 import java.io.IOException;
 import java.nio.file.Files;

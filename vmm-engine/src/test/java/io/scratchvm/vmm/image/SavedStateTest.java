@@ -36,8 +36,19 @@ class SavedStateTest {
     private static final String ROOT = "io.scratchvm.vmm.";
 
     /** Where the VM's live parts are. What decodes and computes lives for one instruction. */
-    private static final List<String> ROOMS =
-            List.of("", "cpu.state", "cpu.interpreter", "device", "memory", "linux", "host");
+    private static final List<String> ROOMS = List.of(
+            "",
+            "cpu.state",
+            "cpu.interpreter",
+            "device",
+            "memory",
+            "linux",
+            "linux.abi",
+            "linux.file",
+            "linux.loader",
+            "linux.mm",
+            "linux.signal",
+            "host");
 
     /** Live components and the records that have a component of the same name for their fields. */
     private static final Map<String, String> RECORDS = Map.ofEntries(
@@ -49,11 +60,11 @@ class SavedStateTest {
             Map.entry("device.Pit", "device.PitState"),
             Map.entry("device.PitChannel", "device.PitState$Channel"),
             Map.entry("device.Uart", "device.UartState"),
-            Map.entry("linux.AddressSpace", "linux.AddressSpaceState"),
+            Map.entry("linux.mm.AddressSpace", "linux.mm.AddressSpaceState"),
             Map.entry("linux.FileNames", "linux.ProcessState"),
-            Map.entry("linux.OpenFile", "linux.FilesState$OpenFileState"),
+            Map.entry("linux.file.OpenFile", "linux.file.FilesState$OpenFileState"),
             Map.entry("linux.ProcessCalls", "linux.ProcessState"),
-            Map.entry("linux.Signals", "linux.ProcessState"));
+            Map.entry("linux.signal.Signals", "linux.ProcessState"));
 
     /** Class, fields, and why no record has a component of that name. */
     private static final String ELSEWHERE =
@@ -90,25 +101,25 @@ class SavedStateTest {
             device.Console limitReached outputTrouble: ends the run that it happened in
             device.OutputLimit left: a limit of one run
             device.Timeline all: the same for every machine
-            linux.Descriptors table closeOnExec: FilesState.descriptors
-            linux.FileRestorer reopened: lives while files are reopened
-            linux.FileRestorer$Reopened path now fixed change: lives while files are reopened
-            linux.FileSaver deleted room: lives while files are saved
-            linux.FilesStateRules files named numbers: lives while a record is checked
-            linux.Frames used free: AddressSpaceState.frames
-            linux.InitialStack auxiliaryVector: lives while a program is loaded; Setup.auxiliaryVector
-            linux.LoadedFile digest elf: Setup.guestFiles
-            linux.MultibootStart bytes start end: lives while a kernel is loaded
-            linux.OpenFile descriptors: counted from FilesState.descriptors
-            linux.Regions byStart: AddressSpaceState.regions
-            linux.PendingSignals queue set: SignalsState.pending and SignalsState.threadPending
-            linux.IntervalTimers timers: SignalsState.timers
-            linux.ThreadSignals blocked stack: ProcessState.blockedSignals and ProcessState.signalStack
-            linux.ThreadSignals suspended maskAfterwards trap: SignalsState
+            linux.file.Descriptors table closeOnExec: FilesState.descriptors
+            linux.file.FileRestorer reopened: lives while files are reopened
+            linux.file.FileRestorer$Reopened path now fixed change: lives while files are reopened
+            linux.file.FileSaver deleted room: lives while files are saved
+            linux.file.FilesStateRules files named numbers: lives while a record is checked
+            linux.mm.Frames used free: AddressSpaceState.frames
+            linux.loader.InitialStack auxiliaryVector: lives while a program is loaded; Setup.auxiliaryVector
+            linux.loader.LoadedFile digest elf: Setup.guestFiles
+            linux.loader.MultibootStart bytes start end: lives while a kernel is loaded
+            linux.file.OpenFile descriptors: counted from FilesState.descriptors
+            linux.mm.Regions byStart: AddressSpaceState.regions
+            linux.signal.PendingSignals queue set: SignalsState.pending and SignalsState.threadPending
+            linux.signal.IntervalTimers timers: SignalsState.timers
+            linux.signal.ThreadSignals blocked stack: ProcessState.blockedSignals and ProcessState.signalStack
+            linux.signal.ThreadSignals suspended maskAfterwards trap: SignalsState
             linux.Scheduler endOfWait stopAtInput reader: the run request's own
             linux.ExecCalls$Budget left: lives while a program is loaded
-            linux.ForkedPages enough firstFree page: lives while a process forks
-            linux.Frames sharers: counted from the page tables
+            linux.mm.ForkedPages enough firstFree page: lives while a process forks
+            linux.mm.Frames sharers: counted from the page tables
             linux.Scheduler tasks current turnEnd: ProcessesState.tasks, running and turnEnd
             linux.Scheduler ended: says who is next while a task ends
             linux.FutexWait key ticket: FutexWaitState
@@ -117,14 +128,14 @@ class SavedStateTest {
             linux.LinuxProcess niceness: SchedulingState
             linux.LinuxProcess symbols: of its program
             linux.LinuxProcess tasks: ProcessesState.tasks
-            linux.OpenFile pipe: PipeState.readEnd and writeEnd
-            linux.OpenFiles all: FilesState.files
-            linux.Descriptors limit: ProcessState.limits
+            linux.file.OpenFile pipe: PipeState.readEnd and writeEnd
+            linux.file.OpenFiles all: FilesState.files
+            linux.file.Descriptors limit: ProcessState.limits
             linux.ResourceLimits changed: ProcessState.limits
-            linux.OpenFiles pages: the same for every machine
-            linux.FileMappings files spaces: the same for every machine
-            linux.FileMappings cached descriptions: AddressSpaceState.regions, and its page tables
-            linux.Pipe bytes head count read written: PipeState
+            linux.file.OpenFiles pages: the same for every machine
+            linux.mm.FileMappings files spaces: the same for every machine
+            linux.mm.FileMappings cached descriptions: AddressSpaceState.regions, and its page tables
+            linux.file.Pipe bytes head count read written: PipeState
             linux.PipeTransfers buffer: scratch
             linux.Processes byId nextId: ProcessesState.processes and nextId
             linux.ProcessesRestorer programs: lives while processes are restored
@@ -132,14 +143,14 @@ class SavedStateTest {
             linux.Relations parent group session exitSignal executed status firstStatus: ProcessEntry
             linux.SystemCallTable families owners: the same for every process
             linux.Task futex transferred vforkChild: TaskState
-            linux.Symbols modules: of the guest's files, which Setup.guestFiles names
+            linux.loader.Symbols modules: of the guest's files, which Setup.guestFiles names
             linux.Task clearChildTid robustList: ProcessState
             linux.Task pending: PendingIoState.call
             linux.Task wait: found out anew by the call, which is issued again
             linux.Task registers: TaskState.registers
             linux.Task deadline: TaskState; of the only task PendingIoState.call, which sleeps anew
             linux.TransferCalls buffer: scratch
-            linux.UserMemory faults: of the current task's process
+            linux.abi.UserMemory faults: of the current task's process
             memory.Mmu tlb user checkAlignment seenCr0 seenCr3 seenCr4 seenEfer codeObserver: derived from the vCPU
             memory.PageWalk physical writable user executable dirty: the outcome of the last walk
             memory.PhysicalMemory chunks: the memory runs

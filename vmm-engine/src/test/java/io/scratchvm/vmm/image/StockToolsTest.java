@@ -13,7 +13,7 @@ import io.scratchvm.vmm.cpu.state.Segment;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.elf.ElfFile;
 import io.scratchvm.vmm.elf.ProgramHeader;
-import io.scratchvm.vmm.linux.StartForm;
+import io.scratchvm.vmm.linux.loader.StartForm;
 import io.scratchvm.vmm.memory.IoSpace;
 import io.scratchvm.vmm.memory.Mmu;
 import io.scratchvm.vmm.memory.PhysicalMemory;

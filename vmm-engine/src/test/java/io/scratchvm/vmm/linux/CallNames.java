@@ -1,5 +1,7 @@
 package io.scratchvm.vmm.linux;
 
+import io.scratchvm.vmm.linux.abi.SystemCallNames;
+
 /** What system calls are, for tests of other packages. */
 public final class CallNames {
     private CallNames() {}

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.scratchvm.vmm.HostTools;
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.Structure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -3,6 +3,8 @@ package io.scratchvm.vmm.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scratchvm.vmm.HostTools;
+import io.scratchvm.vmm.linux.abi.Identity;
+import io.scratchvm.vmm.linux.abi.Structure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

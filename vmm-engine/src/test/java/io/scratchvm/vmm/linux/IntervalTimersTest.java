@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.scratchvm.vmm.api.VmmException;
-import io.scratchvm.vmm.linux.IntervalTimersState.Timer;
+import io.scratchvm.vmm.linux.signal.IntervalTimers;
+import io.scratchvm.vmm.linux.signal.IntervalTimersState;
+import io.scratchvm.vmm.linux.signal.IntervalTimersState.Timer;
+import io.scratchvm.vmm.linux.signal.SignalInfo;
+import io.scratchvm.vmm.linux.signal.Signals;
+import io.scratchvm.vmm.linux.signal.SignalsState;
+import io.scratchvm.vmm.linux.signal.ThreadSignalsState;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

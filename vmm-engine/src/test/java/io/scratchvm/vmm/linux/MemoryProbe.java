@@ -4,17 +4,17 @@ import io.scratchvm.vmm.memory.Mmu;
 import io.scratchvm.vmm.memory.PhysicalMemory;
 
 /** Finds where a linear address lies, by the guest's own page tables, without setting accessed bits. */
-final class MemoryProbe {
+public final class MemoryProbe {
     private static final long ROOT = 0x1000;
 
     private final PhysicalMemory memory;
 
-    MemoryProbe(Mmu mmu) {
+    public MemoryProbe(Mmu mmu) {
         this.memory = mmu.physical();
     }
 
     /** The physical address, or -1. */
-    long physical(long linear) {
+    public long physical(long linear) {
         long table = ROOT;
         for (int shift = 39; shift >= 12; shift -= 9) {
             long entry = memory.read64(table + (linear >>> shift & 511) * 8);

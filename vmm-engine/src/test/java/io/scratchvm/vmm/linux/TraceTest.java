@@ -3,6 +3,8 @@ package io.scratchvm.vmm.linux;
 import static io.scratchvm.vmm.linux.Caller.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;

@@ -4,6 +4,9 @@ import static io.scratchvm.vmm.linux.Caller.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scratchvm.vmm.device.OutputLimit;
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.Outcome;
+import io.scratchvm.vmm.linux.abi.Structure;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.scratchvm.vmm.host.GuestPath;
 import io.scratchvm.vmm.host.Host;
 import io.scratchvm.vmm.host.HostFile;
-import io.scratchvm.vmm.linux.FilesState.OpenFileState;
+import io.scratchvm.vmm.linux.file.FilesState.OpenFileState;
 import io.scratchvm.vmm.migration.Lifetime.Killed;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.scratchvm.vmm.api.FilesPolicy;
 import io.scratchvm.vmm.api.VmmException;
-import io.scratchvm.vmm.linux.Descriptors;
-import io.scratchvm.vmm.linux.FileDigest;
-import io.scratchvm.vmm.linux.FileKind;
-import io.scratchvm.vmm.linux.FilesState.OpenFileState;
+import io.scratchvm.vmm.linux.file.Descriptors;
+import io.scratchvm.vmm.linux.file.FileDigest;
+import io.scratchvm.vmm.linux.file.FileKind;
+import io.scratchvm.vmm.linux.file.FilesState.OpenFileState;
 import io.scratchvm.vmm.migration.Message.WantedFile;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,11 +1,11 @@
 package io.scratchvm.vmm.migration;
 
 import io.scratchvm.vmm.host.DirectoryHost;
-import io.scratchvm.vmm.linux.FileDigest;
-import io.scratchvm.vmm.linux.FileKind;
-import io.scratchvm.vmm.linux.FilesState;
-import io.scratchvm.vmm.linux.FilesState.DescriptorState;
-import io.scratchvm.vmm.linux.FilesState.OpenFileState;
+import io.scratchvm.vmm.linux.file.FileDigest;
+import io.scratchvm.vmm.linux.file.FileKind;
+import io.scratchvm.vmm.linux.file.FilesState;
+import io.scratchvm.vmm.linux.file.FilesState.DescriptorState;
+import io.scratchvm.vmm.linux.file.FilesState.OpenFileState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

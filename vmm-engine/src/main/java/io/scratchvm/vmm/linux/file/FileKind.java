@@ -1,0 +1,14 @@
+package io.scratchvm.vmm.linux.file;
+
+/** What an open file description was opened on. */
+public enum FileKind {
+    STANDARD_INPUT,
+    STANDARD_OUTPUT,
+    STANDARD_ERROR,
+    FILE,
+    DIRECTORY,
+    /** A device of Linux that is software only. */
+    DEVICE,
+    /** An end of a pipe. */
+    PIPE
+}

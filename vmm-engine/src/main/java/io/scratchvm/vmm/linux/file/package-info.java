@@ -1,0 +1,2 @@
+/** The files that processes have open: descriptors, the descriptions that they name, pipes and devices; saved and opened anew. */
+package io.scratchvm.vmm.linux.file;

@@ -1,0 +1,2 @@
+/** The ways to bring a guest to its first instruction: real-mode boot, direct start of an ELF program, a flat file, Multiboot. */
+package io.scratchvm.vmm.linux.loader;
