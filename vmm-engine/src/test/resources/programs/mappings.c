@@ -96,6 +96,15 @@ int main(void) {
     char *k = map(kept, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, 0);
     close(kept);
     for (int i = 0; i < 2 * PAGE; i += 64) sprintf(k + i, "%d", i);
+    int memory = memfd_create("memory", MFD_CLOEXEC);
+    ftruncate(memory, 2 * PAGE);
+    char *m = map(memory, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, 0);
+    for (int i = 0; i < 2 * PAGE; i += 64) sprintf(m + i, "%d", 2 * i);
+    if (fork() == 0) _exit(pwrite(memory, "child", 5, PAGE) - 5);
+    wait(&status);
+    struct stat of;
+    fstat(memory, &of);
+    printf("in memory %d %s %s %d\n", status, m + PAGE - 64, m + PAGE, (int)of.st_size);
     printf("%.16s\n", a + 10);
     return a[20];
 }

@@ -31,6 +31,7 @@ public final class RecordCodec {
             "ProcessEntry.addressSpace",
             "ProcessEntry.state",
             "ProcessState.limits",
+            "ProcessState.scheduling",
             "ProcessState.signals",
             "ProgramState.content",
             "Region.file",
