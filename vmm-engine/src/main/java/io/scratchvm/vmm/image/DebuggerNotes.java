@@ -2,56 +2,140 @@ package io.scratchvm.vmm.image;
 
 import static io.scratchvm.vmm.cpu.state.Vcpu.*;
 
-import io.scratchvm.vmm.cpu.state.DescriptorTable;
 import io.scratchvm.vmm.cpu.state.Segment;
 import io.scratchvm.vmm.cpu.state.VcpuState;
+import io.scratchvm.vmm.linux.signal.SignalInfo;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The notes that stock tools read: Linux's {@code struct elf_prstatus} and {@code user_i387_struct}, the auxiliary
- * vector, and QEMU's {@code QEMUCPUState}. Derived from the vCPU's record, never read back.
+ * The notes that stock tools read: those of Linux's core files (linux/elfcore.h) for each thread of the process that
+ * runs, in the kernel's order, and QEMU's for the vCPU. Derived from the records, never read back.
  */
 final class DebuggerNotes {
-    private static final int NT_PRSTATUS = 1, NT_FPREGSET = 2, NT_AUXV = 6;
-    private static final int PRSTATUS_SIZE = 336, FPREGSET_SIZE = 512, QEMU_SIZE = 432;
+    private static final int NT_PRSTATUS = 1, NT_FPREGSET = 2, NT_PRPSINFO = 3, NT_AUXV = 6;
+    private static final int NT_SIGINFO = 0x5349_4749, NT_X86_XSTATE = 0x202;
+    private static final int PRSTATUS_SIZE = 336, PRPSINFO_SIZE = 136;
 
     /** Offsets in {@code struct elf_prstatus}. */
-    private static final int PR_PID = 32, PR_REG = 112, PR_FPVALID = 328;
+    private static final int PR_CURSIG = 12, PR_SIGPEND = 16, PR_REG = 112, PR_FPVALID = 328;
+
+    /** Offsets in {@code struct elf_prpsinfo}, and the sizes of its texts, a zero byte included. */
+    private static final int PR_SNAME = 1,
+            PR_UID = 16,
+            PR_FNAME = 40,
+            FNAME_SIZE = 16,
+            PR_PSARGS = 56,
+            PSARGS_SIZE = 80;
 
     private static final int[] PR_REG_GENERAL = {R15, R14, R13, R12, RBP, RBX, R11, R10, R9, R8, RAX, RCX, RDX, RSI, RDI
     };
-    private static final int[] QEMU_GENERAL = {
-        RAX, RBX, RCX, RDX, RSI, RDI, RSP, RBP, R8, R9, R10, R11, R12, R13, R14, R15
-    };
-    private static final int[] QEMU_SEGMENTS = {Segment.CS, Segment.DS, Segment.ES, Segment.FS, Segment.GS, Segment.SS};
 
-    private DebuggerNotes() {}
+    private final SavedProcess process;
+    private final List<Note> notes = new ArrayList<>();
 
-    /** The notes of {@code cpu}; {@code auxiliaryVector} may be empty. */
-    static List<Note> of(VcpuState cpu, byte[] auxiliaryVector) {
-        List<Note> notes = new ArrayList<>();
-        notes.add(new Note("CORE", NT_PRSTATUS, prstatus(cpu)));
-        notes.add(new Note("CORE", NT_FPREGSET, fxsave(cpu)));
-        if (auxiliaryVector.length > 0) {
-            notes.add(new Note("CORE", NT_AUXV, auxiliaryVector));
+    private DebuggerNotes(SavedProcess process) {
+        this.process = process;
+    }
+
+    static List<Note> of(MachineState state) {
+        DebuggerNotes notes = new DebuggerNotes(SavedProcess.of(state));
+        notes.addProcess();
+        notes.add("QEMU", 0, QemuNote.payload(state.vcpu()));
+        return notes.notes;
+    }
+
+    /** The first thread's notes stand around those of the process, as they do in a core that Linux writes. */
+    private void addProcess() {
+        for (SavedProcess.Thread thread : process.threads()) {
+            boolean first = notes.isEmpty();
+            SignalInfo signal = signal(thread, first);
+            add("CORE", NT_PRSTATUS, prstatus(thread, signal));
+            if (first) {
+                add("CORE", NT_PRPSINFO, prpsinfo());
+            }
+            if (signal != null) {
+                add("CORE", NT_SIGINFO, signal.bytes());
+            }
+            if (first && process.auxiliaryVector().length > 0) {
+                add("CORE", NT_AUXV, process.auxiliaryVector());
+            }
+            add("CORE", NT_FPREGSET, FloatingPointNotes.fxsave(thread.registers()));
+            if (FloatingPointNotes.isExtended(thread.registers())) {
+                add("LINUX", NT_X86_XSTATE, FloatingPointNotes.xsave(thread.registers()));
+            }
         }
-        notes.add(new Note("QEMU", 0, qemu(cpu)));
-        return notes;
+    }
+
+    private void add(String owner, int type, byte[] payload) {
+        notes.add(new Note(owner, type, payload));
     }
 
     private static ByteBuffer zeros(int size) {
         return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    // -- the process
+    // ---------------------------------------------------------------------------------------------------
+
+    private byte[] prpsinfo() {
+        String name = process.program();
+        ByteBuffer out = zeros(PRPSINFO_SIZE);
+        out.put(PR_SNAME, (byte) 'R');
+        out.position(PR_UID);
+        out.putInt(process.user()).putInt(process.user());
+        putNumbers(out.putInt(process.id()));
+        putText(out, PR_FNAME, name.substring(name.lastIndexOf('/') + 1), FNAME_SIZE);
+        putText(out, PR_PSARGS, name, PSARGS_SIZE);
+        return out.array();
+    }
+
+    private void putNumbers(ByteBuffer out) {
+        out.putInt(process.parent()).putInt(process.group()).putInt(process.session());
+    }
+
+    private static void putText(ByteBuffer out, int offset, String text, int size) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        out.put(offset, bytes, 0, Math.min(bytes.length, size - 1));
+    }
+
+    // -- a thread
+    // ------------------------------------------------------------------------------------------------------
+
+    /** The signal that it would take first: its own before the process's, which count as the running thread's; or null. */
+    private SignalInfo signal(SavedProcess.Thread thread, boolean running) {
+        List<SignalInfo> pending = new ArrayList<>(thread.signals().pending());
+        pending.addAll(running ? process.pending() : List.of());
+        return pending.isEmpty() ? null : pending.get(0);
+    }
+
+    private byte[] prstatus(SavedProcess.Thread thread, SignalInfo signal) {
+        ByteBuffer out = zeros(PRSTATUS_SIZE);
+        long blocked = thread.signals().blocked();
+        if (signal != null) {
+            boolean taken = (blocked >>> signal.signal() - 1 & 1) == 0;
+            out.putInt(signal.signal()).putInt(signal.code()).putInt(signal.errno());
+            out.putShort(PR_CURSIG, (short) (taken ? signal.signal() : 0));
+        }
+        long pending = 0;
+        for (SignalInfo each : thread.signals().pending()) {
+            pending |= 1L << each.signal() - 1;
+        }
+        out.position(PR_SIGPEND);
+        out.putLong(pending).putLong(blocked);
+        putNumbers(out.putInt(thread.id()));
+        out.putInt(PR_FPVALID, 1).position(PR_REG);
+        putRegisters(out, thread.registers());
+        return out.array();
+    }
+
     /** In the system-call stub the user's registers, which SYSCALL kept in RCX, R11 and STAR; else those of now. */
-    static byte[] prstatus(VcpuState cpu) {
+    private static void putRegisters(ByteBuffer out, VcpuState cpu) {
         boolean inStub = cpu.systemCallLatch() && cpu.cpl() == 0;
         int userSelectors = (int) (cpu.star() >>> 48);
-        ByteBuffer out = zeros(PRSTATUS_SIZE);
-        out.putInt(PR_PID, 1).putInt(PR_FPVALID, 1).position(PR_REG);
         for (int register : PR_REG_GENERAL) {
             out.putLong(cpu.gpr().get(register));
         }
@@ -66,71 +150,9 @@ final class DebuggerNotes {
         for (int segment : new int[] {Segment.DS, Segment.ES, Segment.FS, Segment.GS}) {
             out.putLong(selector(cpu, segment));
         }
-        return out.array();
     }
 
     private static int selector(VcpuState cpu, int segment) {
         return cpu.segments().get(segment).selector();
-    }
-
-    /** The layout of FXSAVE with REX.W (SDM volume 1, table 10-2): registers by stack position, tags one bit each. */
-    static byte[] fxsave(VcpuState cpu) {
-        VcpuState.X87State x87 = cpu.x87();
-        ByteBuffer out = zeros(FPREGSET_SIZE);
-        out.putShort((short) x87.controlWord()).putShort((short) x87.statusWord());
-        out.put((byte) abridgedTags(x87.tagWord())).put((byte) 0).putShort((short) x87.lastOpcode());
-        out.putLong(x87.lastInstruction()).putLong(x87.lastData());
-        out.putInt(cpu.mxcsr()).putInt(0xffff);
-        int top = x87.statusWord() >> 11 & 7;
-        for (int i = 0; i < 8; i++) {
-            int register = top + i & 7;
-            out.putLong(32 + 16 * i, x87.significand().get(register));
-            out.putShort(40 + 16 * i, (short) (int) x87.signExponent().get(register));
-        }
-        for (int i = 0; i < 32; i++) {
-            out.putLong(160 + 8 * i, cpu.xmm().get(i));
-        }
-        return out.array();
-    }
-
-    private static int abridgedTags(int tagWord) {
-        int valid = 0;
-        for (int i = 0; i < 8; i++) {
-            valid |= (tagWord >> 2 * i & 3) == 3 ? 0 : 1 << i;
-        }
-        return valid;
-    }
-
-    /** Version 1 of QEMU's layout. */
-    static byte[] qemu(VcpuState cpu) {
-        ByteBuffer out = zeros(QEMU_SIZE);
-        out.putInt(1).putInt(QEMU_SIZE);
-        for (int register : QEMU_GENERAL) {
-            out.putLong(cpu.gpr().get(register));
-        }
-        out.putLong(cpu.rip()).putLong(cpu.rflags());
-        for (int segment : QEMU_SEGMENTS) {
-            put(out, cpu.segments().get(segment));
-        }
-        put(out, cpu.ldtr());
-        put(out, cpu.tr());
-        put(out, cpu.gdtr());
-        put(out, cpu.idtr());
-        out.putLong(cpu.cr0()).putLong(0).putLong(cpu.cr2()).putLong(cpu.cr3()).putLong(cpu.cr4());
-        return out.array();
-    }
-
-    /** The attributes as the descriptor's high word has them. */
-    private static void put(ByteBuffer out, Segment segment) {
-        int flags = (segment.attributes() & 0xf0ff) << 8;
-        out.putInt(segment.selector())
-                .putInt((int) segment.limit())
-                .putInt(flags)
-                .putInt(0)
-                .putLong(segment.base());
-    }
-
-    private static void put(ByteBuffer out, DescriptorTable table) {
-        out.putInt(0).putInt(table.limit()).putInt(0).putInt(0).putLong(table.base());
     }
 }

@@ -119,7 +119,7 @@ final class ImageLayout {
     }
 
     private List<Note> notes(MemoryMap map, long length) {
-        List<Note> notes = DebuggerNotes.of(state.vcpu(), state.setup().auxiliaryVector());
+        List<Note> notes = DebuggerNotes.of(state);
         notes.add(note(NoteType.MANIFEST, manifest));
         for (NoteType type : NoteType.values()) {
             Record part = state.part(type);

@@ -16,8 +16,9 @@ import java.util.List;
  */
 record Note(String owner, int type, byte[] payload, long offset) {
     private static final int HEADER = 12;
-    /** Real ones have about fifteen. */
-    private static final int MAX_NOTES = 1024;
+
+    /** Real ones have about fifteen, and four a thread. */
+    private static final int MAX_NOTES = 8192;
 
     private static final int MAX_OWNER = 32;
 

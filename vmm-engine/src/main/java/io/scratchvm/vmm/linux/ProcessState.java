@@ -53,7 +53,7 @@ public record ProcessState(
     }
 
     /** The first thread's signals. */
-    ThreadSignalsState threadSignals() {
+    public ThreadSignalsState threadSignals() {
         return new ThreadSignalsState(
                 blockedSignals,
                 signals.suspended(),
