@@ -8,31 +8,46 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Every instruction form of 64-bit code that the opcode maps know, found by walking them: a new row is one of them. */
+/** Every instruction form that the opcode maps know in code of one size, found by walking them: a new row is one of them. */
 public final class Encodings {
     /** Bytes after ModRM, enough for SIB, displacement and immediate. */
     private static final int REST = 13;
 
-    /** Opcode bytes that are prefixes in 64-bit code. */
+    /** Opcode bytes that are prefixes in code of any size. */
     private static final String PREFIXES = "26 2e 36 3e 64 65 66 67 f0 f2 f3";
 
-    private Encodings() {}
+    private final int codeSize;
+    private final List<Encoding> found = new ArrayList<>();
 
-    /** In the order of the maps. */
-    public static List<Encoding> all() {
-        List<Encoding> all = new ArrayList<>();
-        walk(Row.escape(OneByteMap.rows()), List.of(), 0, new EnumMap<>(Row.Choice.class), all);
-        for (int map = 1; map <= 3; map++) {
-            walk(VexMaps.map(map), List.of(), map, new EnumMap<>(Row.Choice.class), all);
-        }
-        return all;
+    private Encodings(int codeSize) {
+        this.codeSize = codeSize;
     }
 
-    private static void walk(
-            Row row, List<Integer> opcode, int vex, Map<Row.Choice, Integer> taken, List<Encoding> to) {
+    /** In the order of the maps. */
+    public static List<Encoding> in64BitCode() {
+        Encodings encodings = new Encodings(64);
+        encodings.walkLegacy();
+        for (int map = 1; map <= 3; map++) {
+            encodings.walk(VexMaps.map(map), List.of(), map, new EnumMap<>(Row.Choice.class));
+        }
+        return encodings.found;
+    }
+
+    /** In the order of the maps; without VEX, under which they are those of 64-bit code. */
+    public static List<Encoding> in32BitCode() {
+        Encodings encodings = new Encodings(32);
+        encodings.walkLegacy();
+        return encodings.found;
+    }
+
+    private void walkLegacy() {
+        walk(Row.escape(OneByteMap.rows()), List.of(), 0, new EnumMap<>(Row.Choice.class));
+    }
+
+    private void walk(Row row, List<Integer> opcode, int vex, Map<Row.Choice, Integer> taken) {
         if (row.choice == null) {
             if (row.operation != Operation.INVALID) {
-                to.add(new Encoding(row, opcode, vex, taken));
+                found.add(new Encoding(row, opcode, vex, taken, codeSize));
             }
             return;
         }
@@ -41,19 +56,24 @@ public final class Encodings {
                 Map<Row.Choice, Integer> more = new EnumMap<>(taken);
                 more.put(row.choice, n);
                 List<Integer> bytes = row.choice == Row.Choice.BYTE ? plus(opcode, n) : opcode;
-                walk(row.alternatives[n], bytes, vex, more, to);
+                walk(row.alternatives[n], bytes, vex, more);
             }
         }
     }
 
-    /** In 64-bit code, without what VEX leads to. */
-    private static boolean isReached(Row.Choice choice, int n, List<Integer> opcode, int vex) {
+    /** In code of this size. What VEX leads to is walked by itself. */
+    private boolean isReached(Row.Choice choice, int n, List<Integer> opcode, int vex) {
         return switch (choice) {
-            case MODE -> n == 1;
-            case VEX2, VEX3 -> false;
-            case BYTE -> vex > 0 || !opcode.isEmpty() || n >> 4 != 4 && !PREFIXES.contains(String.format("%02x", n));
+            case MODE -> n == (codeSize == 64 ? 1 : 0);
+            case VEX2, VEX3 -> codeSize < 64;
+            case REX_W, REX_B -> codeSize == 64 || n == 0;
+            case BYTE -> vex > 0 || !opcode.isEmpty() || !isPrefix(n);
             default -> true;
         };
+    }
+
+    private boolean isPrefix(int first) {
+        return codeSize == 64 && first >> 4 == 4 || PREFIXES.contains(String.format("%02x", first));
     }
 
     private static List<Integer> plus(List<Integer> opcode, int next) {
@@ -75,16 +95,27 @@ public final class Encodings {
         private final List<Integer> opcode;
         private final int vexMap;
         private final Map<Row.Choice, Integer> taken;
+        private final int codeSize;
 
-        private Encoding(Row row, List<Integer> opcode, int vexMap, Map<Row.Choice, Integer> taken) {
+        private Encoding(Row row, List<Integer> opcode, int vexMap, Map<Row.Choice, Integer> taken, int codeSize) {
             this.row = row;
             this.opcode = opcode;
             this.vexMap = vexMap;
             this.taken = taken;
+            this.codeSize = codeSize;
         }
 
         public Operation operation() {
             return row.operation;
+        }
+
+        /** The opcode's bytes, escapes to other maps included; after a VEX prefix, which names the map, only one. */
+        public List<Integer> opcode() {
+            return opcode;
+        }
+
+        public boolean isVex() {
+            return vexMap > 0;
         }
 
         /**
@@ -106,7 +137,7 @@ public final class Encodings {
             byte[] rest = new byte[REST];
             random.nextBytes(rest);
             code.writeBytes(rest);
-            Instruction i = Decoder.decode(code.toByteArray(), 0, code.size(), address, 64);
+            Instruction i = Decoder.decode(code.toByteArray(), 0, code.size(), address, codeSize);
             if (i == null || i.operation() != row.operation) {
                 return null;
             }
@@ -132,6 +163,12 @@ public final class Encodings {
             if (random.nextInt(16) == 0) {
                 code.write(0xf0);
             }
+            if (codeSize == 64) {
+                rexPrefix(random, code);
+            }
+        }
+
+        private void rexPrefix(Random random, ByteArrayOutputStream code) {
             int rex = random.nextInt(2) == 0 ? 0 : random.nextInt(16);
             rex = with(rex, 8, Row.Choice.REX_W);
             rex = with(rex, 1, Row.Choice.REX_B);

@@ -34,7 +34,7 @@ final class Tester {
 
     /** All encodings but those of excluded operations. */
     static List<Encoding> comparable() {
-        List<Encoding> comparable = Encodings.all();
+        List<Encoding> comparable = Encodings.in64BitCode();
         comparable.removeIf(encoding -> Exclusions.concern(encoding.operation()));
         return comparable;
     }

@@ -1,6 +1,8 @@
 package io.scratchvm.vmm.cpu.interpreter;
 
-import io.scratchvm.vmm.cpu.decode.Decoder;
+import io.scratchvm.vmm.cpu.decode.Encodings;
+import io.scratchvm.vmm.cpu.decode.Encodings.Encoded;
+import io.scratchvm.vmm.cpu.decode.Encodings.Encoding;
 import io.scratchvm.vmm.cpu.decode.Instruction;
 import io.scratchvm.vmm.cpu.decode.Operand;
 import io.scratchvm.vmm.cpu.decode.Operation;
@@ -12,11 +14,12 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 
 /**
- * Which instructions there are: every opcode of every map is decoded, with every prefix that chooses among instructions,
- * and what comes of it is executed once.
+ * Which instructions there are: every encoding of 64-bit and 32-bit code is tried in several forms, of which one at
+ * least is to execute.
  */
 public final class InstructionCensus {
     /** Instructions by what they work on, and where they are encoded. */
@@ -41,34 +44,9 @@ public final class InstructionCensus {
         }
     }
 
-    /** What stands before an opcode, and the groups of what comes after: on general registers, on XMM registers. */
-    private enum OpcodeMap {
-        ONE_BYTE(Group.GENERAL, Group.SSE),
-        TWO_BYTES(Group.GENERAL_0F, Group.SSE, 0x0f),
-        THREE_BYTES_38(Group.GENERAL_0F, Group.SSE4, 0x0f, 0x38),
-        THREE_BYTES_3A(Group.GENERAL_0F, Group.SSE4, 0x0f, 0x3a);
-
-        private final Group general;
-        private final Group vector;
-        private final int[] escape;
-
-        OpcodeMap(Group general, Group vector, int... escape) {
-            this.general = general;
-            this.vector = vector;
-            this.escape = escape;
-        }
-    }
-
-    /** No prefix, and the three that can be part of an opcode. */
-    private static final int[][] PREFIXES = {{}, {0x66}, {0xf3}, {0xf2}};
-
-    private static final int REX_W = 0x48;
     private static final int X87_FIRST = 0xd8, X87_LAST = 0xdf;
-    private static final int VEX3 = 0xc4;
-    /** Of VEX, whose R, X, B and vvvv are inverted: none of them; a register that is not that of a gather's index. */
-    private static final int NO_EXTENSION = 0xe0, NO_REGISTER = 0x78, REGISTER_1 = 0x70;
-    /** ModRM's r/m for memory at the address that a SIB byte of 0 says: RAX twice. */
-    private static final int SIB = 4;
+    /** Of each encoding: enough for memory and registers, and for registers that are not to be the same. */
+    private static final int FORMS = 64;
 
     private static final long CODE = 0x1_0000, DATA = 0x2_0000;
     private static final long MEMORY = 4 << 20;
@@ -81,12 +59,8 @@ public final class InstructionCensus {
             found.put(group, EnumSet.noneOf(Operation.class));
             executed.put(group, EnumSet.noneOf(Operation.class));
         }
-        for (OpcodeMap map : OpcodeMap.values()) {
-            takeLegacy(map);
-        }
-        for (int map = 1; map <= 3; map++) {
-            takeVex(map);
-        }
+        Encodings.in64BitCode().forEach(this::take);
+        Encodings.in32BitCode().forEach(this::take);
     }
 
     /** The mnemonics of a group's instructions that execute, in the order of {@link Operation}. */
@@ -123,121 +97,41 @@ public final class InstructionCensus {
         return undefined;
     }
 
-    // -- opcodes -----------------------------------------------------------------------------------------------------
-
-    private void takeLegacy(OpcodeMap map) {
-        for (int[] prefix : PREFIXES) {
-            for (int[] rex : new int[][] {{}, {REX_W}}) {
-                int[] head = join(join(prefix, rex), map.escape);
-                for (int opcode = 0; opcode < 256; opcode++) {
-                    takeOpcode(map, join(head, opcode));
-                }
+    private void take(Encoding encoding) {
+        Random random = new Random(0);
+        for (int form = 0; form < FORMS; form++) {
+            Encoded encoded = encoding.random(random, CODE);
+            if (encoded != null) {
+                take(encoded.instruction(), group(encoding, encoded.instruction()));
             }
         }
     }
 
-    private void takeOpcode(OpcodeMap map, int[] head) {
-        int opcode = head[head.length - 1];
-        boolean oneByte = map == OpcodeMap.ONE_BYTE;
-        if (oneByte ? isPrefix(opcode) : map == OpcodeMap.TWO_BYTES && isEscape(opcode)) {
-            return;
-        }
-        boolean x87 = oneByte && opcode >= X87_FIRST && opcode <= X87_LAST;
-        boolean only32 = oneByte && isPrefixIn64(opcode);
-        for (int modRm : only32 ? Arrays.copyOf(modRms(), 8) : modRms()) {
-            take(join(head, modRm), only32, x87 ? Group.X87 : map.general, map.vector);
-        }
-    }
-
-    /** What is no opcode, and 0F, which begins another map's. */
-    private static boolean isPrefix(int opcode) {
-        return switch (opcode) {
-            case 0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3, 0x0f -> true;
-            default -> false;
-        };
-    }
-
-    /** REX, and what is VEX too where it is not followed by memory in 32-bit code. */
-    private static boolean isPrefixIn64(int opcode) {
-        return (opcode & 0xf0) == 0x40 || opcode == VEX3 || opcode == VEX3 + 1;
-    }
-
-    /** What follows 0F and begins another map's opcodes. */
-    private static boolean isEscape(int opcode) {
-        return opcode == 0x38 || opcode == 0x3a;
-    }
-
-    private void takeVex(int map) {
-        for (int widePrefixLength = 0; widePrefixLength < 16; widePrefixLength++) {
-            int last = (widePrefixLength & 8) << 4 | widePrefixLength & 7;
-            for (int opcode = 0; opcode < 256; opcode++) {
-                for (int modRm : modRms()) {
-                    takeVex(map, last | NO_REGISTER, opcode, modRm);
-                    takeVex(map, last | REGISTER_1, opcode, modRm);
-                }
-            }
-        }
-    }
-
-    private void takeVex(int map, int last, int opcode, int modRm) {
-        take(new int[] {VEX3, NO_EXTENSION | map, last, opcode, modRm}, false, Group.GENERAL_VEX, Group.AVX);
-    }
-
-    /** Each reg with memory, and every pair of registers. */
-    private static int[] modRms() {
-        int[] modRms = new int[8 + 64];
-        for (int reg = 0; reg < 8; reg++) {
-            modRms[reg] = reg << 3 | SIB;
-        }
-        for (int i = 0; i < 64; i++) {
-            modRms[8 + i] = 0xc0 | i;
-        }
-        return modRms;
-    }
-
-    private static int[] join(int[] first, int... second) {
-        int[] joined = Arrays.copyOf(first, first.length + second.length);
-        System.arraycopy(second, 0, joined, first.length, second.length);
-        return joined;
-    }
-
-    // -- instructions ------------------------------------------------------------------------------------------------
-
-    /** In 64-bit code, and one-byte opcodes in 32-bit code, where some are other instructions. */
-    private void take(int[] start, boolean only32, Group general, Group vector) {
-        byte[] code = new byte[Decoder.MAX_LENGTH];
-        for (int i = 0; i < start.length; i++) {
-            code[i] = (byte) start[i];
-        }
-        if (!only32) {
-            take(code, 64, general, vector);
-        }
-        if (general == Group.GENERAL) {
-            take(code, 32, general, vector);
-        }
-    }
-
-    private void take(byte[] code, int codeSize, Group general, Group vector) {
-        Instruction i = Decoder.decode(code, 0, code.length, CODE, codeSize);
-        if (i == null || i.operation() == Operation.INVALID) {
-            return;
-        }
-        Group group = group(i, general, vector);
+    private void take(Instruction i, Group group) {
         found.get(group).add(i.operation());
         if (!executed.get(group).contains(i.operation()) && isDefined(i)) {
             executed.get(group).add(i.operation());
         }
     }
 
-    private static Group group(Instruction i, Group general, Group vector) {
-        boolean mmx = isMmx(i.first()) || isMmx(i.second()) || i.operation() == Operation.EMMS;
-        if (mmx && vector != Group.AVX) {
+    private static Group group(Encoding encoding, Instruction i) {
+        boolean vector = isVector(i.operation());
+        if (encoding.isVex()) {
+            return vector ? Group.AVX : Group.GENERAL_VEX;
+        }
+        if (isMmx(i.first()) || isMmx(i.second()) || i.operation() == Operation.EMMS) {
             return Group.MMX;
         }
-        return switch (i.operation()) {
-            case LDMXCSR, STMXCSR -> vector;
-            default -> i.operation().isVector() ? vector : general;
+        int first = encoding.opcode().get(0);
+        return switch (encoding.opcode().size()) {
+            case 1 -> first >= X87_FIRST && first <= X87_LAST ? Group.X87 : Group.GENERAL;
+            case 2 -> vector ? Group.SSE : Group.GENERAL_0F;
+            default -> vector ? Group.SSE4 : Group.GENERAL_0F;
         };
+    }
+
+    private static boolean isVector(Operation operation) {
+        return operation.isVector() || operation == Operation.LDMXCSR || operation == Operation.STMXCSR;
     }
 
     private static boolean isMmx(Operand operand) {
