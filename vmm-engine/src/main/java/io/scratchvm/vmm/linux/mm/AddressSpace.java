@@ -5,7 +5,6 @@ import static io.scratchvm.vmm.memory.PhysicalMemory.PAGE_SIZE;
 
 import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.api.VmmException;
-import io.scratchvm.vmm.cpu.state.ControlRegisters;
 import io.scratchvm.vmm.cpu.state.Fault;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.linux.abi.UserFaults;
@@ -26,7 +25,7 @@ import java.util.function.Predicate;
  *
  * <p>Addresses and lengths of all methods are multiples of 4096 unless said otherwise.
  */
-public final class AddressSpace implements UserFaults, PageTables.TableFrames {
+public final class AddressSpace implements UserFaults {
     /** How far a growing stack keeps away from what lies below it: Linux's stack_guard_gap. */
     private static final long GUARD_GAP = 256 * PAGE_SIZE;
     /** Pages that one fault brings in where there is room, so that a touched range needs few faults. */
@@ -38,6 +37,7 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
     private final AddressSpaceState layout;
     private final Frames frames;
     private final FileMappings files;
+    private final PageFrames pages;
     private final PageTables tables;
     private final Regions regions = new Regions();
     private long brk;
@@ -64,7 +64,8 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
         this.brk = state.brk();
         this.frames = frames;
         this.files = files;
-        this.tables = new PageTables(memory, this, state.root());
+        this.pages = new PageFrames(state, frames, memory, vcpu);
+        this.tables = pages.tables();
         AddressSpaceRules.check(state, memory);
         state.regions().forEach(this::restoreRegion);
         files.add(this);
@@ -210,6 +211,10 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
         return true;
     }
 
+    private boolean populate(Region region) {
+        return pages.populate(region.start(), region.end(), region.protection());
+    }
+
     /** Removes whatever is in [start, end). */
     public void unmap(long start, long end) {
         if (regions.isEmpty(start, end)) {
@@ -228,14 +233,7 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
         if (region != null && region.file() != null) {
             files.give(region.file().plus(linear - region.start()), entry);
         } else {
-            releaseFrame(entry & PageTables.ADDRESS);
-        }
-    }
-
-    private void releaseFrame(long address) {
-        if (!frames.unshare(address >> PAGE_SHIFT)) {
-            memory.clear(address, PAGE_SIZE);
-            frames.release(address >> PAGE_SHIFT);
+            pages.release(entry & PageTables.ADDRESS);
         }
     }
 
@@ -252,7 +250,7 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
             }
             regions.remove(part.start(), part.end());
             regions.add(changed);
-            long bits = bits(protection);
+            long bits = pages.bits(protection);
             tables.visit(part.start(), part.end(), (linear, at, entry) -> {
                 long kept = entry & (PageTables.ADDRESS | ACCESSED_AND_DIRTY);
                 memory.writeTableEntry(at, kept | bits);
@@ -303,109 +301,6 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
     /** Whether addresses are fixed to frames, so that pages cannot move. */
     public boolean isIdentity() {
         return layout.identity();
-    }
-
-    // -- frames -----------------------------------------------------------------------------------------------------
-
-    /** Gives every page of {@code region} that has no frame one. All or nothing. */
-    private boolean populate(Region region) {
-        return populate(region.start(), region.end(), region.protection());
-    }
-
-    private boolean populate(long start, long end, int protection) {
-        long pages = end - start >> PAGE_SHIFT;
-        long[] present = {0};
-        tables.visit(start, end, (linear, at, entry) -> present[0]++);
-        long needed = pages - present[0];
-        if (needed > frames.free() || needed + tables.missingTables(start, end) > frames.free()) {
-            return false;
-        }
-        if (needed == 0) {
-            return true;
-        }
-        if (present[0] == 0) {
-            return populateEmpty(start, end, protection);
-        }
-        for (long page = start; page < end; page += PAGE_SIZE) {
-            if (tables.entry(page) == 0 && !populateEmpty(page, page + PAGE_SIZE, protection)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Populates pages none of which has a frame; there are enough free ones, unless the guest has ruined its tables. */
-    private boolean populateEmpty(long start, long end, int protection) {
-        long count = end - start >> PAGE_SHIFT;
-        long first = preferredFrame(start);
-        if (!frames.isFree(first, count)) {
-            if (layout.identity()) {
-                return false;
-            }
-            first = frames.lowestRun(count);
-        }
-        if (first >= 0) {
-            frames.take(first, count);
-        }
-        long bits = bits(protection);
-        for (long page = start; page < end; page += PAGE_SIZE) {
-            long frame = first >= 0 ? first++ : takeLowest();
-            if (frame < 0 || !tables.set(page, frame << PAGE_SHIFT | bits)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private long preferredFrame(long linear) {
-        if (layout.identity()) {
-            return linear >> PAGE_SHIFT;
-        }
-        for (Zone zone : layout.zones()) {
-            if (zone.contains(linear)) {
-                return zone.frame(linear);
-            }
-        }
-        return -1;
-    }
-
-    private long takeLowest() {
-        long frame = frames.lowestFree(0, frames.total());
-        if (frame >= 0) {
-            frames.take(frame, 1);
-        }
-        return frame;
-    }
-
-    private long bits(int protection) {
-        if (protection == Region.PROT_NONE) {
-            return PageTables.HIDDEN;
-        }
-        boolean noExecute = (protection & Region.PROT_EXEC) == 0 && (vcpu.efer & ControlRegisters.EFER_NXE) != 0;
-        return PageTables.PRESENT
-                | PageTables.USER
-                | ((protection & Region.PROT_WRITE) != 0 ? PageTables.WRITE : 0)
-                | (noExecute ? PageTables.NO_EXECUTE : 0);
-    }
-
-    @Override
-    public long allocateTable() {
-        long frame = frames.lowestFree(layout.tablesStart() >> PAGE_SHIFT, layout.tablesEnd() >> PAGE_SHIFT);
-        frame = frame >= 0 ? frame : frames.highestFree();
-        if (frame >= 0) {
-            frames.take(frame, 1);
-        }
-        return frame < 0 ? -1 : frame << PAGE_SHIFT;
-    }
-
-    @Override
-    public long usedFrames() {
-        return frames.total() - frames.free();
-    }
-
-    @Override
-    public void freeTable(long address) {
-        releaseFrame(address);
     }
 
     // -- other address spaces -----------------------------------------------------------------------------------------
@@ -470,7 +365,7 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
     /** An address space of this layout, without pages, under a top table of its own. Null where memory is used up. */
     @Nullable
     public AddressSpace beside(AddressSpaceState layout) {
-        long root = allocateTable();
+        long root = pages.allocateTable();
         if (root < 0) {
             return null;
         }
@@ -482,7 +377,7 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
     public void release() {
         tables.visit(0, layout.limit(), this::removePage);
         tables.prune(0, layout.limit(), (start, end) -> true);
-        releaseFrame(layout.root());
+        pages.release(layout.root());
         files.remove(this);
         mmu.flush();
     }
@@ -555,7 +450,7 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
             return false;
         }
         long frame = files.take(page(region, file, page));
-        return frame >= 0 && tables.set(page, frame | bits(region.protection()));
+        return frame >= 0 && tables.set(page, frame | pages.bits(region.protection()));
     }
 
     // -- what loaders do --------------------------------------------------------------------------------------------
@@ -575,7 +470,7 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
             return false;
         }
         for (long page = region.start(); page < region.end(); page += PAGE_SIZE) {
-            tables.set(page, page | bits(region.protection()));
+            tables.set(page, page | pages.bits(region.protection()));
         }
         regions.add(region);
         return true;
@@ -592,7 +487,7 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
 
     /** A free frame's address, now taken, or -1. */
     public long allocateFrame() {
-        long frame = takeLowest();
+        long frame = pages.takeLowest();
         return frame < 0 ? -1 : frame << PAGE_SHIFT;
     }
 
@@ -679,6 +574,7 @@ public final class AddressSpace implements UserFaults, PageTables.TableFrames {
         }
         long start = Math.max(region.start(), address & -AROUND);
         long end = Math.min(region.end(), (address & -AROUND) + AROUND);
-        return populate(start, end, region.protection()) || populate(page, page + PAGE_SIZE, region.protection());
+        return pages.populate(start, end, region.protection())
+                || pages.populate(page, page + PAGE_SIZE, region.protection());
     }
 }
