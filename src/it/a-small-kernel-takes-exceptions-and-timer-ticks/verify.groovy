@@ -9,3 +9,6 @@ assert whole.contains('ring 3 is back, ticks there 0x3')
 def first = said('first')
 assert first.last() == 'tick 0x5'
 assert first + said('second') == whole
+// The same where the kernel itself asked to be saved; restored, it knows.
+assert said('first-own') == first
+assert said('second-own') == ['restored'] + said('second')

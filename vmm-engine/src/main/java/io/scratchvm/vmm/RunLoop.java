@@ -151,7 +151,12 @@ final class RunLoop {
         return new Stop(Stop.Reason.SAVE_POINT, 0, "");
     }
 
-    private Stop hypercall() {
+    /** As KVM has it: the number in RAX, or in EAX outside of 64-bit mode, the result in RAX, and none for ring 3. */
+    private Stop hypercall() throws IOException {
+        long number = vcpu.mode64() ? vcpu.gpr[RAX] : vcpu.gpr[RAX] & 0xffff_ffffL;
+        if (vcpu.cpl == 0 && number == guest.setup().saveCall()) {
+            return save();
+        }
         vcpu.gpr[RAX] = UNKNOWN_HYPERCALL;
         return null;
     }

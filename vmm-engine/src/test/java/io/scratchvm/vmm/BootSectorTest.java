@@ -287,6 +287,22 @@ class BootSectorTest {
         assertThat(run.output()).isEqualTo("y");
     }
 
+    @Test
+    void realModeCodeAsksForSaveByItsNumber() throws Exception {
+        String program =
+                """
+                mov eax, 400
+                vmcall
+                add eax, 95 + 'y'       ; -95 is EOPNOTSUPP
+                mov dx, 0x3f8
+                out dx, al
+                cli
+                hlt
+                """;
+        assertThat(run(program, "").status()).isZero();
+        assertThat(run.output()).isEqualTo("y");
+    }
+
     private Stop run(String program, String input) throws Exception {
         run = new RecordedRun(directory);
         try (VirtualMachine vm = VirtualMachine.blank(run.configuration(input).build())) {
