@@ -25,6 +25,12 @@ class RealProgramsTest {
         new RealProgram(directory, program, LINES).runsAsOnTheHost();
     }
 
+    @Test
+    void cPlusPlusWithThreadsAndFiles() throws Exception {
+        Path program = built("g++ -std=c++20 -O2 -fopenmp", "parallel.cpp");
+        new RealProgram(directory, program, "").runsAsOnTheHost();
+    }
+
     @ParameterizedTest
     @CsvSource({"busybox, builtins.sh", "bash-static, builtins.sh", "bash-static, bash.sh", "zsh-static, builtins.sh"})
     void aShellByItself(String shell, String script) throws Exception {
@@ -44,6 +50,21 @@ class RealProgramsTest {
         program.withProgram("busybox", HostTools.installed("busybox")).runsAsOnTheHost();
     }
 
+    /** Debian builds the same shell with C libraries that nobody else uses. */
+    @ParameterizedTest
+    @ValueSource(strings = {"klibc", "x86_64-linux-musl"})
+    void theKornShellWithOtherLibraries(String library) throws Exception {
+        String program = "/usr/lib/" + library + "/bin/mksh";
+        HostTools.requireFile(program, "mksh");
+        RealProgram shell = new RealProgram(directory, Path.of(program), LINES, "ksh.sh")
+                .with("ksh.sh", RealProgram.resource("ksh.sh"))
+                .with("in/a.txt", "one\ntwo words\nthree\n");
+        for (String tool : List.of("cat", "sed", "sleep")) {
+            shell.withProgram("bin/" + tool, HostTools.installed("busybox"));
+        }
+        shell.runsAsOnTheHost();
+    }
+
     @Test
     void vectorsOf256Bits() throws Exception {
         new RealProgram(directory, built("gcc -O3 -march=x86-64-v3", "vectors.c", "-lm"), "").runsAsOnTheHost();
@@ -52,6 +73,15 @@ class RealProgramsTest {
     @Test
     void filesThatAreMapped() throws Exception {
         new RealProgram(directory, built("gcc -O1", "mappings.c"), "").runsAsOnTheHost();
+    }
+
+    /** A kernel need not have the page (vsyscall=none). */
+    @Test
+    void callsAtFixedAddresses() throws Exception {
+        Path program = built("gcc -O1", "vsyscall.c");
+        boolean hostHasThem = Files.readString(Path.of("/proc/self/maps")).contains("[vsyscall]");
+        HostTools.requireLeave(hostHasThem, "calls into the vsyscall page");
+        new RealProgram(directory, program, "").runsAsOnTheHost();
     }
 
     private void shell(String shell, String script) throws Exception {

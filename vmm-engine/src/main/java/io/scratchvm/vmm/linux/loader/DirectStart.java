@@ -106,7 +106,7 @@ public final class DirectStart {
         AddressSpace space = new AddressSpace(layout(), vcpu, mmu);
         space.reserve(0, PAGE_SIZE);
         space.reserve(ROOT, ROOT + PAGE_SIZE);
-        mapStub(space);
+        mapKernelPages(space);
         return load(file.name(), arguments, space);
     }
 
@@ -258,14 +258,24 @@ public final class DirectStart {
                 new byte[0]);
     }
 
-    private void mapStub(AddressSpace space) {
-        byte[] contents = SystemCallStub.contents();
+    /** What each process has of the kernel, at the same place and in the same frames. */
+    private void mapKernelPages(AddressSpace space) {
+        long stub = frame(space, SystemCallStub.contents());
+        long vsyscall = frame(space, VsyscallPage.contents());
+        if (!space.mapSupervisorPage(SystemCallStub.ADDRESS, stub)
+                || !space.mapKernelPageForUser(VsyscallPage.ADDRESS, vsyscall)) {
+            throw tooBig();
+        }
+        SystemCallStub.install(vcpu);
+    }
+
+    private long frame(AddressSpace space, byte[] contents) {
         long frame = space.allocateFrame();
-        if (frame < 0 || !space.mapSupervisorPage(SystemCallStub.ADDRESS, frame)) {
+        if (frame < 0) {
             throw tooBig();
         }
         mmu.physical().write(frame, contents, 0, contents.length);
-        SystemCallStub.install(vcpu);
+        return frame;
     }
 
     /** Maps a segment as Linux does: whole pages of the file, and zeros from the end of what the file has. */

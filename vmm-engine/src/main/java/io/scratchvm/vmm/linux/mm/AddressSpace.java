@@ -478,10 +478,19 @@ public final class AddressSpace implements UserFaults {
 
     /** Maps one page outside the user's part: supervisor, read and execute only. False where memory is used up. */
     public boolean mapSupervisorPage(long linear, long frame) {
+        return mapKernelPage(linear, frame | PageTables.PRESENT);
+    }
+
+    /** As {@link #mapSupervisorPage}, for programs to read and execute, too. */
+    public boolean mapKernelPageForUser(long linear, long frame) {
+        return mapKernelPage(linear, frame | PageTables.PRESENT | PageTables.USER);
+    }
+
+    private boolean mapKernelPage(long linear, long entry) {
         if (tables.missingTables(linear, linear + PAGE_SIZE) > frames.free()) {
             return false;
         }
-        tables.set(linear, frame | PageTables.PRESENT);
+        tables.set(linear, entry);
         return true;
     }
 
