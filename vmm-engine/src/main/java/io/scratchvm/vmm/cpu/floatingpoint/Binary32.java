@@ -28,6 +28,15 @@ public final class Binary32 {
         return exponent > 1 << 23 && exponent != EXPONENT;
     }
 
+    private static boolean isZero(int a) {
+        return a << 1 == 0;
+    }
+
+    /** Whether an operation on {@code a} and {@code b} that gave {@code result} can have raised precision alone. */
+    public static boolean areOrdinary(int a, int b, int result) {
+        return isPlain(a) && isPlain(b) && (isSafe(result) || isZero(result) && (isZero(a) || isZero(b)));
+    }
+
     private static void noteUnlessExact(Mxcsr mxcsr, boolean exact) {
         if (!exact) {
             mxcsr.raise(PRECISION);

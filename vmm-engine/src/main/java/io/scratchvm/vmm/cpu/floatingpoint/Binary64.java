@@ -31,9 +31,13 @@ public final class Binary64 {
         return exponent > 1L << 52 && exponent != EXPONENT;
     }
 
+    private static boolean isZero(long a) {
+        return a << 1 == 0;
+    }
+
     /** Whether an operation on {@code a} and {@code b} that gave {@code result} can have raised precision alone. */
     public static boolean areOrdinary(long a, long b, long result) {
-        return isPlain(a) && isPlain(b) && isSafe(result);
+        return isPlain(a) && isPlain(b) && (isSafe(result) || isZero(result) && (isZero(a) || isZero(b)));
     }
 
     private static int exponent(long a) {

@@ -41,7 +41,15 @@ final class FloatArithmetic {
         };
     }
 
-    static long doubles(Operation operation, Mxcsr mxcsr, long a, long b) {
+    /** An operation on a double or two singles. */
+    static long packed(Operation operation, Mxcsr mxcsr, long a, long b) {
+        return switch (operation) {
+            case ADDPD, SUBPD, MULPD, DIVPD, MINPD, MAXPD, SQRTPD -> doubles(operation, mxcsr, a, b);
+            default -> singles(operation, mxcsr, a, b);
+        };
+    }
+
+    private static long doubles(Operation operation, Mxcsr mxcsr, long a, long b) {
         return switch (operation) {
             case ADDPD, ADDSD -> Binary64.add(mxcsr, a, b);
             case SUBPD, SUBSD -> Binary64.subtract(mxcsr, a, b);
@@ -54,7 +62,7 @@ final class FloatArithmetic {
         };
     }
 
-    static long singles(Operation operation, Mxcsr mxcsr, long a, long b) {
+    private static long singles(Operation operation, Mxcsr mxcsr, long a, long b) {
         int low = single(operation, mxcsr, lower(a), lower(b));
         return pair(low, single(operation, mxcsr, upper(a), upper(b)));
     }

@@ -3,6 +3,7 @@ package io.scratchvm.vmm.cpu.interpreter;
 import static io.scratchvm.vmm.cpu.interpreter.FloatArithmetic.lower;
 import static io.scratchvm.vmm.cpu.interpreter.FloatArithmetic.pair;
 import static io.scratchvm.vmm.cpu.interpreter.FloatArithmetic.upper;
+import static io.scratchvm.vmm.cpu.interpreter.FloatArithmetic.withLower;
 
 import io.scratchvm.vmm.cpu.decode.Operation;
 import io.scratchvm.vmm.cpu.floatingpoint.Binary32;
@@ -12,6 +13,20 @@ import io.scratchvm.vmm.cpu.floatingpoint.Mxcsr;
 /** CVT* and ROUND* on halves of XMM registers: four, two or one number at a time. */
 final class FloatConversions {
     private FloatConversions() {}
+
+    /** From an integer to a single or a double, which replaces the lower number of {@code a}. */
+    static long fromInteger(Operation operation, Mxcsr mxcsr, long a, long value) {
+        return operation == Operation.CVTSI2SD
+                ? Binary64.fromInteger(mxcsr, value)
+                : withLower(a, Binary32.fromInteger(mxcsr, value));
+    }
+
+    /** CVTSS2SD and CVTSD2SS: replaces the lower number of {@code a}. */
+    static long scalar(Operation operation, Mxcsr mxcsr, long a, long b) {
+        return operation == Operation.CVTSS2SD
+                ? Binary64.fromBinary32(mxcsr, lower(b))
+                : withLower(a, Binary32.fromBinary64(mxcsr, b));
+    }
 
     /** To an integer of 32 or 64 {@code bits}. */
     static long toInteger(Operation operation, Mxcsr mxcsr, long b, int bits) {

@@ -42,8 +42,8 @@ final class FloatLanes {
                     MAXSD,
                     SQRTSD -> FloatArithmetic.scalar(operation, mxcsr, a, low);
             case ADDPS, SUBPS, MULPS, DIVPS, MINPS, MAXPS, SQRTPS, RCPPS, RSQRTPS ->
-                FloatArithmetic.singles(operation, mxcsr, a, low);
-            case ADDPD, SUBPD, MULPD, DIVPD, MINPD, MAXPD, SQRTPD -> FloatArithmetic.doubles(operation, mxcsr, a, low);
+                FloatArithmetic.packed(operation, mxcsr, a, low);
+            case ADDPD, SUBPD, MULPD, DIVPD, MINPD, MAXPD, SQRTPD -> FloatArithmetic.packed(operation, mxcsr, a, low);
             case CMPSS, CMPSD, CMPPS, CMPPD -> FloatComparisons.mask(operation, mxcsr, predicate(i), a, low);
             case ADDSUBPS -> FloatArithmetic.subtractAdd(mxcsr, a, low);
             case ADDSUBPD -> Binary64.subtract(mxcsr, a, low);
@@ -62,8 +62,8 @@ final class FloatLanes {
 
     private static long convertedLow(Instruction i, Mxcsr mxcsr, long a, long low, long high) {
         return switch (i.operation()) {
-            case CVTSS2SD, CVTPS2PD -> Binary64.fromBinary32(mxcsr, lower(low));
-            case CVTSD2SS -> withLower(a, Binary32.fromBinary64(mxcsr, low));
+            case CVTSS2SD, CVTSD2SS -> FloatConversions.scalar(i.operation(), mxcsr, a, low);
+            case CVTPS2PD -> Binary64.fromBinary32(mxcsr, lower(low));
             case CVTPD2PS -> FloatConversions.doublesToSingles(mxcsr, low, high);
             case CVTPI2PS, CVTDQ2PS -> FloatConversions.integersToSingles(mxcsr, low);
             case CVTPI2PD, CVTDQ2PD -> Binary64.fromInteger(mxcsr, lower(low));
@@ -84,8 +84,8 @@ final class FloatLanes {
         long b = xmm[index(i.first()) + 1];
         return switch (operation) {
             case ADDPS, SUBPS, MULPS, DIVPS, MINPS, MAXPS, SQRTPS, RCPPS, RSQRTPS ->
-                FloatArithmetic.singles(operation, mxcsr, b, high);
-            case ADDPD, SUBPD, MULPD, DIVPD, MINPD, MAXPD, SQRTPD -> FloatArithmetic.doubles(operation, mxcsr, b, high);
+                FloatArithmetic.packed(operation, mxcsr, b, high);
+            case ADDPD, SUBPD, MULPD, DIVPD, MINPD, MAXPD, SQRTPD -> FloatArithmetic.packed(operation, mxcsr, b, high);
             case CMPPS, CMPPD -> FloatComparisons.mask(operation, mxcsr, predicate(i), b, high);
             case ADDSUBPS -> FloatArithmetic.subtractAdd(mxcsr, b, high);
             case ADDSUBPD -> Binary64.add(mxcsr, b, high);

@@ -27,6 +27,11 @@ final class FusedMultiplyAdd extends VexOperation {
 
     private final boolean subtractsOdd;
 
+    /** Whether {@code operation} is one of these. */
+    static boolean concerns(Operation operation) {
+        return operation.compareTo(Operation.VFMADDPS) >= 0 && operation.compareTo(Operation.VFMSUBADDPD) <= 0;
+    }
+
     FusedMultiplyAdd(Instruction i) {
         destination = i.first();
         first = i.second();
@@ -72,18 +77,27 @@ final class FusedMultiplyAdd extends VexOperation {
     private void compute(Mxcsr mxcsr, VexLane lane) {
         int quadwords = scalar ? 1 : VexOperands.size(destination) / 8;
         for (int n = 0; n < quadwords; n++) {
-            long a = lane.a[n];
-            long b = lane.b[n];
-            long c = lane.c[n];
-            if (doubles) {
-                lane.result[n] = ofDoubles(mxcsr, a, b, c, n % 2 == 0 ? subtractsEven : subtractsOdd);
-            } else {
-                int low = ofSingles(mxcsr, lower(a), lower(b), lower(c), subtractsEven);
-                lane.result[n] = scalar
-                        ? withLower(lane.result[n], low)
-                        : pair(low, ofSingles(mxcsr, upper(a), upper(b), upper(c), subtractsOdd));
-            }
+            long result = quadword(mxcsr, n & 1, lane.a[n], lane.b[n], lane.c[n]);
+            lane.result[n] = scalar ? merged(lane.result[n], result) : result;
         }
+    }
+
+    boolean isScalar() {
+        return scalar;
+    }
+
+    /** Of the lower quadword of 16 bytes or the upper one, {@code half} 0 or 1: {@code a} times {@code b} plus {@code c}. */
+    long quadword(Mxcsr mxcsr, int half, long a, long b, long c) {
+        if (doubles) {
+            return ofDoubles(mxcsr, a, b, c, half == 0 ? subtractsEven : subtractsOdd);
+        }
+        int low = ofSingles(mxcsr, lower(a), lower(b), lower(c), subtractsEven);
+        return scalar ? low : pair(low, ofSingles(mxcsr, upper(a), upper(b), upper(c), subtractsOdd));
+    }
+
+    /** The lowest quadword of a scalar's destination, which was {@code before}. */
+    long merged(long before, long result) {
+        return doubles ? result : withLower(before, lower(result));
     }
 
     private long ofDoubles(Mxcsr mxcsr, long a, long b, long c, boolean subtracts) {

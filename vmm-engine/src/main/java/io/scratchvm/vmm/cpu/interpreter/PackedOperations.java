@@ -10,6 +10,21 @@ import io.scratchvm.vmm.cpu.semantics.Shuffles;
 final class PackedOperations {
     private PackedOperations() {}
 
+    /** Whether it is one of {@link #lanes}. */
+    static boolean areLanes(Operation operation) {
+        return switch (operation) {
+            case ANDPS, ANDPD, ANDNPS, ANDNPD, ORPS, ORPD, XORPS, XORPD, PAND, PANDN, POR, PXOR -> true;
+            case PADDB, PADDW, PADDD, PADDQ, PADDSB, PADDSW, PADDUSB, PADDUSW, PAVGB, PAVGW -> true;
+            case PSUBB, PSUBW, PSUBD, PSUBQ, PSUBSB, PSUBSW, PSUBUSB, PSUBUSW, PSADBW -> true;
+            case PMULLW, PMULHW, PMULHUW, PMULUDQ, PMADDWD, PMULHRSW, PMADDUBSW, PMULLD, PMULDQ -> true;
+            case PCMPEQB, PCMPEQW, PCMPEQD, PCMPEQQ, PCMPGTB, PCMPGTW, PCMPGTD, PCMPGTQ -> true;
+            case PMINUB, PMINUW, PMINUD, PMINSB, PMINSW, PMINSD -> true;
+            case PMAXUB, PMAXUW, PMAXUD, PMAXSB, PMAXSW, PMAXSD -> true;
+            case PABSB, PABSW, PABSD, PSIGNB, PSIGNW, PSIGND -> true;
+            default -> false;
+        };
+    }
+
     /** An operation whose lanes stay where they are. */
     static long lanes(Operation operation, long a, long b) {
         return switch (operation) {

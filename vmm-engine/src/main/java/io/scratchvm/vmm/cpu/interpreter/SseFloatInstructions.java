@@ -1,13 +1,10 @@
 package io.scratchvm.vmm.cpu.interpreter;
 
-import static io.scratchvm.vmm.cpu.interpreter.FloatArithmetic.withLower;
 import static io.scratchvm.vmm.cpu.interpreter.SseOperands.index;
 
 import io.scratchvm.vmm.cpu.decode.Instruction;
 import io.scratchvm.vmm.cpu.decode.Operand;
 import io.scratchvm.vmm.cpu.decode.Operation;
-import io.scratchvm.vmm.cpu.floatingpoint.Binary32;
-import io.scratchvm.vmm.cpu.floatingpoint.Binary64;
 import io.scratchvm.vmm.cpu.floatingpoint.Mxcsr;
 import io.scratchvm.vmm.cpu.semantics.FloatingPointState;
 
@@ -39,9 +36,7 @@ final class SseFloatInstructions {
         Mxcsr mxcsr = begin(x);
         long[] xmm = x.vcpu.xmm;
         int to = index(i.first());
-        long result = i.operation() == Operation.CVTSI2SD
-                ? Binary64.fromInteger(mxcsr, value)
-                : withLower(xmm[to], Binary32.fromInteger(mxcsr, value));
+        long result = FloatConversions.fromInteger(i.operation(), mxcsr, xmm[to], value);
         end(x);
         xmm[to] = result;
     }

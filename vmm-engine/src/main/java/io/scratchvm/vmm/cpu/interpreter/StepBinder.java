@@ -14,12 +14,11 @@ final class StepBinder {
     private StepBinder() {}
 
     static Step bind(Execution x, Instruction i, int codeSize) {
-        if (i.vex() && i.operation().isVector()) {
-            Step step = codeSize == 64 ? VexSteps.of(x, i) : null;
-            return step != null ? step : new VexStep(x, i);
-        }
         Step step = codeSize == 64 ? special(x, i) : null;
-        return step != null ? step : new Step.General(x, i);
+        if (step != null) {
+            return step;
+        }
+        return i.vex() && i.operation().isVector() ? new VexStep(x, i) : new Step.General(x, i);
     }
 
     private static Step special(Execution x, Instruction i) {
@@ -38,12 +37,8 @@ final class StepBinder {
             case IMUL -> isLow(i.second()) ? new MoveSteps.Multiply(i) : null;
             case NOP, PAUSE, PREFETCH, LFENCE, SFENCE, MFENCE -> Step.Nothing.INSTANCE;
             case PUSH, POP, LEAVE, CALL, RET, JMP, JCC -> i.operandSize() == 8 ? control(i) : null;
-            default -> i.operation().isVector() ? vector(x, i) : null;
+            default -> i.operation().isVector() ? VectorSteps.of(x, i) : null;
         };
-    }
-
-    private static Step vector(Execution x, Instruction i) {
-        return SseFloatInstructions.concern(i.operation()) ? SseFloatSteps.of(x, i) : SseSteps.of(i);
     }
 
     private static Step alu(Instruction i) {

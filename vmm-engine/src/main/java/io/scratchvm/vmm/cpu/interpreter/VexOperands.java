@@ -13,6 +13,10 @@ final class VexOperands {
         return register instanceof Operand.Ymm ? 32 : 16;
     }
 
+    static boolean isWide(Operand register) {
+        return register instanceof Operand.Ymm;
+    }
+
     static int number(Operand register) {
         return register instanceof Operand.Ymm ymm ? ymm.number() : ((Operand.Xmm) register).number();
     }

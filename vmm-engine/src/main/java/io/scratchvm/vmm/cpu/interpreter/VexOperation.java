@@ -34,7 +34,7 @@ abstract class VexOperation {
 
     private static VexOperation onVectors(Instruction i) {
         Operation operation = i.operation();
-        if (operation.compareTo(Operation.VFMADDPS) >= 0) {
+        if (FusedMultiplyAdd.concerns(operation)) {
             return new FusedMultiplyAdd(i);
         }
         if (operation.compareTo(Operation.VBROADCASTSS) >= 0) {
