@@ -1,9 +1,7 @@
 package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.linux.ResourceLimitsState.Limit;
-import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.abi.Structure;
-import io.scratchvm.vmm.linux.abi.SystemCallError;
 import io.scratchvm.vmm.linux.abi.UserMemory;
 
 /** Calls about resource limits: getrlimit(2), setrlimit(2), prlimit(2). */
@@ -56,14 +54,7 @@ final class LimitCalls implements SystemCallFamily {
     }
 
     private ResourceLimits of(int who) {
-        if (who == 0) {
-            return limits;
-        }
-        Task task = scheduler.find(who);
-        if (task == null) {
-            throw new SystemCallError(Errno.ESRCH);
-        }
-        return task.process().limits();
+        return scheduler.named(who).process().limits();
     }
 
     private Limit read(int resource, long in) {

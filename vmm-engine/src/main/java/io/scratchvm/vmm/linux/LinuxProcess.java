@@ -48,7 +48,7 @@ public final class LinuxProcess {
     private int niceness;
     private final SignalDelivery delivery;
     private final IntervalTimers timers;
-    private final FutexCalls futexes;
+    private final Futexes futexes;
     private final SystemCallTable families = new SystemCallTable();
     private final Trace trace;
 
@@ -101,7 +101,7 @@ public final class LinuxProcess {
                 environment.clock(),
                 environment.vcpu(),
                 signal -> send(SignalInfo.byKernel(signal)));
-        this.futexes = new FutexCalls(this, environment);
+        this.futexes = new Futexes(this, environment);
         this.trace = new Trace(environment.trace(), environment.memory(), relations.tracePrefix());
         addFamilies(files);
         use(space);
@@ -135,7 +135,7 @@ public final class LinuxProcess {
         families.add(new SignalCalls(environment, this, delivery));
         families.add(new SendingCalls(environment, this, kernel.processes()));
         families.add(new TimerCalls(environment.memory(), timers));
-        families.add(futexes);
+        families.add(new FutexCalls(futexes, environment));
         families.add(new PipeCalls(environment, descriptors));
         families.add(new CloneCalls(kernel, environment));
         families.add(new WaitCalls(this, kernel.processes(), environment));
@@ -232,7 +232,7 @@ public final class LinuxProcess {
         return tasks;
     }
 
-    FutexCalls futexes() {
+    Futexes futexes() {
         return futexes;
     }
 

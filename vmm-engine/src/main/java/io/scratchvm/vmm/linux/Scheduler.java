@@ -6,8 +6,10 @@ import io.scratchvm.vmm.cpu.state.VcpuState;
 import io.scratchvm.vmm.device.Clock;
 import io.scratchvm.vmm.device.Console;
 import io.scratchvm.vmm.device.Timed;
+import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.abi.NoReturn;
 import io.scratchvm.vmm.linux.abi.Outcome;
+import io.scratchvm.vmm.linux.abi.SystemCallError;
 import io.scratchvm.vmm.linux.abi.UserMemory;
 import io.scratchvm.vmm.memory.Mmu;
 import java.io.IOException;
@@ -87,6 +89,19 @@ public final class Scheduler implements Timed {
             }
         }
         return null;
+    }
+
+    /**
+     * The task that a call means by {@code id}: the current one by 0.
+     *
+     * @throws SystemCallError ESRCH if there is none
+     */
+    Task named(int id) {
+        Task named = id == 0 ? current : find(id);
+        if (named == null) {
+            throw new SystemCallError(Errno.ESRCH);
+        }
+        return named;
     }
 
     /** Whether there is nobody but the current task. */

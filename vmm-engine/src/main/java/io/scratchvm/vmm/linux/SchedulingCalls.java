@@ -45,9 +45,7 @@ final class SchedulingCalls implements SystemCallFamily {
         if (number < 0) {
             throw new SystemCallError(Errno.EINVAL);
         }
-        if (number != 0 && scheduler.find(number) == null) {
-            throw new SystemCallError(Errno.ESRCH);
-        }
+        scheduler.named(number);
     }
 
     private static int highest(int policy) {

@@ -171,6 +171,6 @@ final class SignalCalls implements SystemCallFamily {
         }
         Structure timespec = Structure.of(memory.read(timeout, 16));
         long duration = TimeCalls.nanos(timespec.getLong(0), timespec.getLong(8));
-        return scheduler.current().deadline(TimeCalls.saturated(scheduler.now(), duration));
+        return scheduler.current().deadline(scheduler.after(duration));
     }
 }

@@ -114,7 +114,7 @@ final class TimeCalls implements SystemCallFamily {
             duration = Math.max(0, duration - now(clockId));
         }
         long now = clock.monotonic(vcpu.instructions);
-        long deadline = scheduler.current().deadline(saturated(now, duration));
+        long deadline = scheduler.current().deadline(scheduler.after(duration));
         if (now >= deadline) {
             return 0;
         }
@@ -132,10 +132,5 @@ final class TimeCalls implements SystemCallFamily {
             throw new SystemCallError(Errno.EINVAL);
         }
         return seconds > Long.MAX_VALUE / SECOND - 1 ? Long.MAX_VALUE : seconds * SECOND + nanos;
-    }
-
-    /** Time may be slept away, but never past what a signed number of nanoseconds since 1970 can say. */
-    static long saturated(long monotonic, long duration) {
-        return duration > Clock.LATEST - monotonic ? Math.max(monotonic, Clock.LATEST) : monotonic + duration;
     }
 }
