@@ -13,6 +13,8 @@ import io.scratchvm.vmm.linux.loader.LoadedFile;
 import io.scratchvm.vmm.linux.loader.MultibootStart;
 import io.scratchvm.vmm.linux.loader.ProgramArguments;
 import io.scratchvm.vmm.linux.loader.RealModeBoot;
+import io.scratchvm.vmm.linux.loader.StartForm;
+import io.scratchvm.vmm.linux.loader.Symbols;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -68,16 +70,35 @@ final class GuestLoader {
 
     /** The program that a saved guest was started as, if it is still where it was. */
     static LoadedFile program(Setup setup) throws IOException {
-        for (Setup.GuestFile file : setup.guestFiles()) {
-            Path path = Path.of(file.path());
-            if (Files.isRegularFile(path)) {
-                LoadedFile loaded = LoadedFile.read(path);
-                if (Arrays.equals(loaded.sha256(), file.sha256())) {
-                    return loaded;
+        return find(setup.guestFiles().get(0));
+    }
+
+    /** The symbols of the files that a saved guest was started from, if they are still where they were. */
+    static Symbols symbols(Setup setup) {
+        return Symbols.whenAsked(() -> {
+            Symbols symbols = Symbols.NONE;
+            for (Setup.GuestFile file : setup.guestFiles()) {
+                LoadedFile found = find(file);
+                if (setup.start() == StartForm.PROGRAM) {
+                    symbols = DirectStart.symbols(found);
+                } else if (found.isElf()) {
+                    symbols = symbols.with(found, 0);
                 }
             }
+            return symbols;
+        });
+    }
+
+    /** A file under the name that it had, if it is the same to the byte. */
+    private static LoadedFile find(Setup.GuestFile file) throws IOException {
+        Path path = Path.of(file.path());
+        if (Files.isRegularFile(path)) {
+            LoadedFile found = LoadedFile.read(path);
+            if (Arrays.equals(found.sha256(), file.sha256())) {
+                return found;
+            }
         }
-        throw new NoSuchFileException("the guest's program");
+        throw new NoSuchFileException(file.path());
     }
 
     /** What is to be remembered of the start, but the guest's files: their digests take time, and only a save needs them. */

@@ -25,7 +25,6 @@ import io.scratchvm.vmm.linux.ProcessesState;
 import io.scratchvm.vmm.linux.file.Descriptors;
 import io.scratchvm.vmm.linux.file.OtherDescriptors;
 import io.scratchvm.vmm.linux.loader.Loaded;
-import io.scratchvm.vmm.linux.loader.Symbols;
 import io.scratchvm.vmm.linux.mm.AddressSpace;
 import io.scratchvm.vmm.memory.PhysicalMemory;
 import java.io.Closeable;
@@ -140,7 +139,7 @@ final class Machine implements Closeable {
             Guest guest = Guest.of(
                     hardware,
                     setup,
-                    Symbols.NONE,
+                    GuestLoader.symbols(setup),
                     new KernelState(files, state.process(), space, state.processes()),
                     () -> GuestLoader.program(setup),
                     configuration.trace(),

@@ -5,6 +5,7 @@ import io.scratchvm.vmm.linux.ProcessesState.ProcessEntry;
 import io.scratchvm.vmm.linux.ProcessesState.ProgramState;
 import io.scratchvm.vmm.linux.ProcessesState.TaskState;
 import io.scratchvm.vmm.linux.abi.Identity;
+import io.scratchvm.vmm.linux.loader.DirectStart;
 import io.scratchvm.vmm.linux.loader.LoadedFile;
 import io.scratchvm.vmm.linux.loader.Symbols;
 import io.scratchvm.vmm.linux.mm.AddressSpace;
@@ -66,6 +67,7 @@ final class ProcessesRestorer {
         require(entry.exitSignal() >= 0 && entry.exitSignal() <= Signals.MAX, name + " with no exit signal");
         require(isFirst || ended == (entry.state() == null), name + " without its state");
         ProcessState own = isFirst ? saved.process() : ended ? ProcessState.INITIAL : entry.state();
+        KernelSetup.ProgramSource program = program(entry);
         LinuxProcess process = new LinuxProcess(
                 kernel,
                 Relations.of(entry),
@@ -73,8 +75,8 @@ final class ProcessesRestorer {
                 saved.files().get(entry.id()),
                 own,
                 ended ? null : space(entry),
-                program(entry),
-                Symbols.NONE);
+                program,
+                Symbols.whenAsked(() -> DirectStart.symbols(program.file())));
         process.tasks().clear();
         processes.add(process);
     }

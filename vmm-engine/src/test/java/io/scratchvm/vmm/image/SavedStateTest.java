@@ -143,7 +143,7 @@ class SavedStateTest {
             linux.Relations parent group session exitSignal executed status firstStatus: ProcessEntry
             linux.SystemCallTable families owners: the same for every process
             linux.Task futex transferred vforkChild: TaskState
-            linux.loader.Symbols modules: of the guest's files, which Setup.guestFiles names
+            linux.loader.Symbols modules source: of the guest's files, which Setup.guestFiles names
             linux.Task clearChildTid robustList: ProcessState
             linux.Task pending: PendingIoState.call
             linux.Task wait: found out anew by the call, which is issued again

@@ -62,7 +62,7 @@ public final class DirectStart {
         this.memorySize = mmu.physical().size();
         checkKind();
         this.segments = Segments.of(elf);
-        this.bias = bias();
+        this.bias = bias(segments);
         checkPlaces();
     }
 
@@ -126,7 +126,6 @@ public final class DirectStart {
         vcpu.rip = entry();
         vcpu.gpr[Vcpu.RSP] = stack.stackPointer();
         vcpu.setRflags(Flags.IF);
-        Symbols symbols = Symbols.NONE.with(file, bias, segments.start() + bias, segments.end() + bias);
         return new Loaded(
                 StartForm.PROGRAM,
                 List.of(file),
@@ -134,7 +133,12 @@ public final class DirectStart {
                 SystemCallStub.ADDRESS,
                 stack.auxiliaryVector(),
                 space,
-                symbols);
+                Symbols.NONE.with(file, bias));
+    }
+
+    /** The symbols of a program that was loaded once. */
+    public static Symbols symbols(LoadedFile file) throws IOException {
+        return Symbols.NONE.with(file, bias(Segments.of(file.elf())));
     }
 
     private long entry() {
@@ -172,8 +176,8 @@ public final class DirectStart {
         return new String(bytes, StandardCharsets.US_ASCII).replaceAll("[^ -~]+", "");
     }
 
-    private long bias() {
-        if (elf.header().type() == ElfHeader.ET_EXEC) {
+    private static long bias(Segments segments) {
+        if (segments.file().header().type() == ElfHeader.ET_EXEC) {
             return 0;
         }
         long alignment = PAGE_SIZE;
