@@ -27,6 +27,9 @@ public final class Console {
     /** Whether standard input was found at its end. */
     private boolean ended;
 
+    /** How often there was something new. */
+    private long arrivals;
+
     private boolean limitReached;
     private IOException outputTrouble;
 
@@ -51,6 +54,11 @@ public final class Console {
     /** Bytes that the guest can have without the host being asked. */
     public int buffered() {
         return tail - head;
+    }
+
+    /** How often the host has given something, since the VM was made or restored. */
+    public long arrivals() {
+        return arrivals;
     }
 
     /** Whether standard input was found at its end; more may follow there all the same, if it is a terminal. */
@@ -107,6 +115,7 @@ public final class Console {
         tail = 0;
         int n = host.readInput(input, 0, most, waitMillis);
         tail = Math.max(0, n);
+        arrivals += tail > 0 ? 1 : 0;
         if (n != 0) {
             ended = n < 0;
         }

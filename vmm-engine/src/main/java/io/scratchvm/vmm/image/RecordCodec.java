@@ -23,6 +23,7 @@ public final class RecordCodec {
      * together. Asking Java for annotations makes it generate classes, for longer than the rest of a small restore takes.
      */
     static final Set<String> NULLABLE = Set.of(
+            "FilesState.special",
             "Manifest.parent",
             "OpenFileState.path",
             "OpenFileState.digest",
@@ -36,6 +37,7 @@ public final class RecordCodec {
             "ProgramState.content",
             "Region.file",
             "TaskState.futex",
+            "TaskState.lock",
             "TaskState.registers",
             "VcpuState.xcr0",
             "VcpuState.ymm");

@@ -11,27 +11,20 @@ import java.io.IOException;
 
 /** Calls that ask about or change an open description: fcntl(2) and ioctl(2). */
 final class ControlCalls implements SystemCallFamily {
-    private static final int F_DUPFD = 0,
-            F_GETFD = 1,
-            F_SETFD = 2,
-            F_GETFL = 3,
-            F_SETFL = 4,
-            F_GETLK = 5,
-            F_SETLK = 6,
-            F_SETLKW = 7,
-            F_DUPFD_CLOEXEC = 1030;
+    private static final int F_DUPFD = 0, F_GETFD = 1, F_SETFD = 2, F_GETFL = 3, F_SETFL = 4, F_DUPFD_CLOEXEC = 1030;
 
     private static final int FD_CLOEXEC = 1;
-    private static final short F_UNLCK = 2;
 
     private static final int FIONREAD = 0x541b, FIONBIO = 0x5421, FIONCLEX = 0x5450, FIOCLEX = 0x5451;
 
     private final UserMemory memory;
     private final Descriptors descriptors;
+    private final LockCalls locks;
 
-    ControlCalls(ProcessEnvironment environment, Descriptors descriptors) {
+    ControlCalls(ProcessEnvironment environment, Descriptors descriptors, LockCalls locks) {
         this.memory = environment.memory();
         this.descriptors = descriptors;
+        this.locks = locks;
     }
 
     @Override
@@ -45,7 +38,7 @@ final class ControlCalls implements SystemCallFamily {
 
     // -- fcntl -------------------------------------------------------------------------------------------------------
 
-    private long fcntl(int descriptor, int command, long argument) {
+    private long fcntl(int descriptor, int command, long argument) throws IOException {
         OpenFile file = descriptors.get(descriptor);
         switch (command) {
             case F_DUPFD, F_DUPFD_CLOEXEC -> {
@@ -59,11 +52,12 @@ final class ControlCalls implements SystemCallFamily {
                 return file.flags() | (file.path() == null ? 0 : OpenFlags.O_LARGEFILE);
             }
             case F_SETFL -> file.changeFlags((int) argument);
-            case F_GETLK ->
-                memory.write(argument, new Structure(2).putShort(0, F_UNLCK).bytes());
-            // There is no second process that could hold a lock.
-            case F_SETLK, F_SETLKW -> memory.read(argument, 32);
-            default -> throw new SystemCallError(Errno.EINVAL);
+            default -> {
+                if (!LockCalls.isCommand(command)) {
+                    throw new SystemCallError(Errno.EINVAL);
+                }
+                return locks.control(file, command, argument);
+            }
         }
         return 0;
     }

@@ -235,7 +235,7 @@ final class FileCalls implements SystemCallFamily {
 
     private long lseek(int descriptor, long distance, int whence) throws IOException {
         OpenFile file = descriptors.get(descriptor);
-        if (file.kind() == FileKind.DEVICE) {
+        if (file.kind() == FileKind.DEVICE || file.anonymous() != null) {
             return 0;
         }
         if (!file.isFile() && !file.isDirectory()) {

@@ -14,6 +14,8 @@ import io.scratchvm.vmm.linux.abi.SystemCallError;
 import io.scratchvm.vmm.linux.file.Descriptors;
 import io.scratchvm.vmm.linux.file.FileSaver;
 import io.scratchvm.vmm.linux.file.FilesState;
+import io.scratchvm.vmm.linux.file.OpenFiles;
+import io.scratchvm.vmm.linux.file.SpecialFiles;
 import io.scratchvm.vmm.linux.loader.Symbols;
 import io.scratchvm.vmm.linux.mm.AddressSpace;
 import io.scratchvm.vmm.linux.signal.FatalSignal;
@@ -76,8 +78,10 @@ public final class Kernel implements Closeable {
         for (LinuxProcess process : processes.all()) {
             tables.add(process.descriptors());
         }
-        initial.descriptors().system().pages().copyBack();
-        return new FileSaver(host, policy, stop).save(tables);
+        OpenFiles system = initial.descriptors().system();
+        system.pages().copyBack();
+        FilesState files = new FileSaver(host, policy, stop).save(tables);
+        return files.with(SpecialFiles.save(system, scheduler.current().readiness(environment)));
     }
 
     /** What there is of processes and tasks besides the first of each; null for nothing. */

@@ -92,7 +92,7 @@ public final class LinuxProcess {
         KernelFiles files = new KernelFiles(environment.host(), this);
         this.names = new FileNames(environment.memory(), files, descriptors, directory(state), state.umask());
         this.limits = new ResourceLimits(state.limits());
-        descriptors.use(limits::openFiles);
+        descriptors.belongTo(relations.id(), limits::openFiles);
         this.niceness = niceness(state);
         this.signals = new Signals(checked(state.actions()), state.signals().pending());
         this.delivery = new SignalDelivery(environment.vcpu(), environment.memory(), signals);
@@ -113,8 +113,12 @@ public final class LinuxProcess {
         families.add(new FileCalls(environment, descriptors, names, files));
         families.add(new StatusCalls(environment, descriptors, names));
         families.add(new PathCalls(environment, descriptors, names, files));
-        families.add(new ControlCalls(environment, descriptors));
+        LockCalls locks = new LockCalls(environment, descriptors);
+        families.add(locks);
+        families.add(new ControlCalls(environment, descriptors, locks));
         families.add(new PollCalls(environment, descriptors));
+        families.add(new EpollCalls(environment, descriptors));
+        families.add(new AnonymousFileCalls(environment, descriptors));
         families.add(new SocketCalls(descriptors));
         families.add(new SizeCalls(environment, descriptors, names));
         families.add(new AttributeCalls(environment, descriptors, names));

@@ -1,15 +1,19 @@
 package io.scratchvm.vmm.linux;
 
-import io.scratchvm.vmm.device.Clock;
-import io.scratchvm.vmm.device.Console;
+import static io.scratchvm.vmm.linux.file.Readiness.POLLERR;
+import static io.scratchvm.vmm.linux.file.Readiness.POLLHUP;
+import static io.scratchvm.vmm.linux.file.Readiness.POLLNVAL;
+import static io.scratchvm.vmm.linux.file.Readiness.POLLPRI;
+import static io.scratchvm.vmm.linux.file.Readiness.TO_READ;
+import static io.scratchvm.vmm.linux.file.Readiness.TO_WRITE;
+
 import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.abi.Structure;
 import io.scratchvm.vmm.linux.abi.SystemCallError;
 import io.scratchvm.vmm.linux.abi.UserMemory;
 import io.scratchvm.vmm.linux.file.Descriptors;
 import io.scratchvm.vmm.linux.file.FileKind;
-import io.scratchvm.vmm.linux.file.OpenFile;
-import io.scratchvm.vmm.linux.file.Pipe;
+import io.scratchvm.vmm.linux.file.Readiness;
 import java.io.IOException;
 
 /**
@@ -18,30 +22,23 @@ import java.io.IOException;
  * the host's clock the two run against each other.
  */
 final class PollCalls implements SystemCallFamily {
-    static final int POLLIN = 1, POLLPRI = 2, POLLOUT = 4, POLLERR = 8, POLLHUP = 0x10, POLLNVAL = 0x20;
-    static final int POLLRDNORM = 0x40, POLLWRNORM = 0x100;
     private static final int ALWAYS_TOLD = POLLERR | POLLHUP | POLLNVAL;
-    private static final int TO_READ = POLLIN | POLLRDNORM, TO_WRITE = POLLOUT | POLLWRNORM;
     private static final int POLLFD = 8, SIGSET_SIZE = 8;
     private static final long SECOND = 1_000_000_000L, MILLISECOND = 1_000_000, MICROSECOND = 1000;
-    private static final long FOREVER = -1;
-    /** Bytes of standard input that are taken to find out whether there are any. */
-    private static final int INPUT = 4096;
-    /** How often the host is asked for input while its clock runs. */
-    private static final long NAP = 10 * MILLISECOND;
+    private static final long FOREVER = ReadinessWait.FOREVER;
 
+    private final ProcessEnvironment environment;
     private final UserMemory memory;
-    private final Console console;
-    private final Clock clock;
     private final Scheduler scheduler;
     private final Descriptors descriptors;
+    private final ReadinessWait waiting;
 
     PollCalls(ProcessEnvironment environment, Descriptors descriptors) {
+        this.environment = environment;
         this.memory = environment.memory();
-        this.console = environment.console();
-        this.clock = environment.clock();
         this.scheduler = environment.scheduler();
         this.descriptors = descriptors;
+        this.waiting = new ReadinessWait(environment);
     }
 
     /** What is asked of one descriptor; a negative one is nobody's. */
@@ -207,62 +204,56 @@ final class PollCalls implements SystemCallFamily {
     /** All but poll(2) say how much of the time was not needed; Linux does not mind if they cannot. */
     private void tellRest(long address, long timeout, long unit) {
         if (address != 0) {
-            long rest = Math.max(0, deadline(timeout) - scheduler.now());
+            long rest = Math.max(0, waiting.deadline(timeout) - scheduler.now());
             Structure time = new Structure(16).putLong(0, rest / SECOND).putLong(8, rest % SECOND / unit);
             memory.writeSome(address, time.bytes(), 0, 16);
         }
-    }
-
-    private long deadline(long timeout) {
-        long now = scheduler.now();
-        boolean endless = timeout == FOREVER || timeout > Clock.LATEST - now;
-        return endless ? Wait.FOREVER : scheduler.current().deadline(now + timeout);
     }
 
     // -- waiting -----------------------------------------------------------------------------------------------------
 
     /** What each is ready for: nothing for all of them only when the time is over. */
     private int[] await(Interest[] interests, long timeout) throws IOException {
-        int[] ready = ready(interests);
-        if (isAny(ready)) {
-            return ready;
-        }
-        boolean input = waitsForInput(interests);
-        if (timeout == 0 && !(input && clock.isVirtual())) {
-            return ready;
-        }
-        long deadline = deadline(timeout);
-        if (timeout != 0 && scheduler.now() >= deadline) {
-            return ready;
-        }
-        if (!input) {
-            throw new Blocked(waitFor(interests).orUntil(deadline));
-        }
-        return clock.isVirtual() ? afterInput(interests, deadline) : afterPollingTheHost(interests, deadline);
-    }
-
-    private Wait waitFor(Interest[] interests) {
-        return Wait.forCondition(() -> isAny(ready(interests))).with(Wait.Interruption.ENDS);
-    }
-
-    private int[] afterPollingTheHost(Interest[] interests, long deadline) {
-        console.poll();
-        if (console.buffered() == 0) {
-            long nap = Math.min(deadline, scheduler.now() + NAP);
-            throw new Blocked(waitFor(interests).orUntil(nap));
-        }
-        return ready(interests);
-    }
-
-    private int[] afterInput(Interest[] interests, long deadline) throws IOException {
-        scheduler.awaitInput(console, waitFor(interests).orUntil(deadline).orForInput(INPUT));
-        int[] ready = ready(interests);
-        for (int i = 0; i < ready.length; i++) {
-            if (isInput(interests[i]) && console.buffered() == 0) {
-                ready[i] = POLLHUP & interests[i].events;
+        Readiness around = scheduler.current().readiness(environment);
+        ReadinessWait.End end = waiting.await(new AnyReady(interests, around), timeout);
+        int[] ready = ready(interests, around);
+        if (end == ReadinessWait.End.END_OF_INPUT) {
+            for (int i = 0; i < ready.length; i++) {
+                ready[i] |= isInput(interests[i]) ? POLLHUP & interests[i].events : 0;
             }
         }
         return ready;
+    }
+
+    private final class AnyReady implements ReadinessWait.Question {
+        private final Interest[] interests;
+        private final Readiness around;
+
+        AnyReady(Interest[] interests, Readiness around) {
+            this.interests = interests;
+            this.around = around;
+        }
+
+        @Override
+        public boolean isAnswered() {
+            return isAny(ready(interests, around));
+        }
+
+        @Override
+        public boolean asksForInput() {
+            return waitsForInput(interests);
+        }
+
+        @Override
+        public long nextEvent() {
+            long next = Wait.FOREVER;
+            for (Interest interest : interests) {
+                if (descriptors.isOpen(interest.descriptor)) {
+                    next = Math.min(next, Readiness.nextEvent(descriptors.get(interest.descriptor)));
+                }
+            }
+            return next;
+        }
     }
 
     private boolean waitsForInput(Interest[] interests) {
@@ -280,11 +271,11 @@ final class PollCalls implements SystemCallFamily {
                 && (interest.events & TO_READ) != 0;
     }
 
-    private int[] ready(Interest[] interests) {
+    private int[] ready(Interest[] interests, Readiness around) {
         int[] ready = new int[interests.length];
         for (int i = 0; i < ready.length; i++) {
             int descriptor = interests[i].descriptor;
-            ready[i] = descriptor < 0 ? 0 : readiness(descriptor) & interests[i].events;
+            ready[i] = descriptor < 0 ? 0 : readiness(descriptor, around) & interests[i].events;
         }
         return ready;
     }
@@ -298,23 +289,7 @@ final class PollCalls implements SystemCallFamily {
         return false;
     }
 
-    private static int pipeReadiness(OpenFile end) {
-        Pipe pipe = end.pipe();
-        if (end.isReadable()) {
-            return (pipe.buffered() > 0 ? TO_READ : 0) | (pipe.hasWriter() ? 0 : POLLHUP);
-        }
-        return (pipe.isWritable(Pipe.ATOMIC) ? TO_WRITE : 0) | (pipe.hasReader() ? 0 : POLLERR);
-    }
-
-    private int readiness(int descriptor) {
-        if (!descriptors.isOpen(descriptor)) {
-            return POLLNVAL;
-        }
-        return switch (descriptors.get(descriptor).kind()) {
-            case STANDARD_INPUT -> console.buffered() > 0 ? TO_READ : 0;
-            case STANDARD_OUTPUT, STANDARD_ERROR -> TO_WRITE;
-            case PIPE -> pipeReadiness(descriptors.get(descriptor));
-            case FILE, DIRECTORY, DEVICE -> TO_READ | TO_WRITE;
-        };
+    private int readiness(int descriptor, Readiness around) {
+        return descriptors.isOpen(descriptor) ? around.of(descriptors.get(descriptor)) : POLLNVAL;
     }
 }

@@ -4,6 +4,7 @@ import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.api.VmmException;
 import io.scratchvm.vmm.cpu.state.VcpuState;
 import io.scratchvm.vmm.linux.abi.Identity;
+import io.scratchvm.vmm.linux.file.FileLockState;
 import io.scratchvm.vmm.linux.file.FilesState.DescriptorState;
 import io.scratchvm.vmm.linux.file.OtherDescriptors;
 import io.scratchvm.vmm.linux.file.PipeState;
@@ -109,6 +110,7 @@ public record ProcessesState(
      * @param transferred how many bytes the call under way has written
      * @param vforkChild the child that the call under way waits for; 0 for none
      * @param futex what the call under way waits for
+     * @param lock the same, on a file; null in images of format 1.1, which know of none
      */
     public record TaskState(
             int id,
@@ -120,7 +122,8 @@ public record ProcessesState(
             long deadline,
             long transferred,
             int vforkChild,
-            @Nullable FutexWaitState futex) {}
+            @Nullable FutexWaitState futex,
+            @Nullable FileLockState lock) {}
 
     /**
      * A program that processes run.

@@ -104,6 +104,7 @@ final class StatusCalls implements SystemCallFamily {
         return switch (file.kind()) {
             case STANDARD_INPUT, STANDARD_OUTPUT, STANDARD_ERROR, PIPE ->
                 new Status(file.id() + 1, 1, S_IFIFO | file.mode(), 0, 0, time(0));
+            case EVENT, TIMER, SIGNALS, EPOLL -> new Status(file.id() + 1, 1, file.mode(), 0, 0, time(0));
             case DIRECTORY -> new Status(inode(file.path()), 2, S_IFDIR | file.mode(), 0, BLOCK, time(modified(file)));
             case DEVICE -> new Status(inode(file.path()), 1, S_IFCHR | file.mode(), device(file.path()), 0, time(0));
             case FILE ->

@@ -3,6 +3,8 @@ package io.scratchvm.vmm.linux;
 import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.cpu.state.VcpuState;
 import io.scratchvm.vmm.linux.ProcessesState.TaskState;
+import io.scratchvm.vmm.linux.file.FileLock;
+import io.scratchvm.vmm.linux.file.Readiness;
 import io.scratchvm.vmm.linux.signal.ThreadSignals;
 import io.scratchvm.vmm.linux.signal.ThreadSignalsState;
 
@@ -47,6 +49,10 @@ final class Task {
     @Nullable
     FutexWait futex;
 
+    /** The lock on a file that it waits for; null where there is none. */
+    @Nullable
+    FileLock lock;
+
     Task(int id, LinuxProcess process, ThreadSignals signals) {
         this.id = id;
         this.process = process;
@@ -63,6 +69,7 @@ final class Task {
         task.transferred = state.transferred();
         task.vforkChild = state.vforkChild();
         task.futex = state.futex() == null ? null : new FutexWait(state.futex());
+        task.lock = state.lock() == null ? null : process.descriptors().lock(state.lock());
         return task;
     }
 
@@ -77,12 +84,19 @@ final class Task {
                 deadline,
                 transferred,
                 vforkChild,
-                futex == null ? null : futex.state());
+                futex == null ? null : futex.state(),
+                lock == null ? null : lock.state());
     }
 
     /** A new thread of its process. */
     Task beside(int newId) {
         return new Task(newId, process, new ThreadSignals(ThreadSignalsState.INITIAL.blocking(signals.blocked())));
+    }
+
+    /** What open files are ready for as it finds them. */
+    Readiness readiness(ProcessEnvironment environment) {
+        return new Readiness(
+                environment.console(), environment.scheduler()::now, new TakenSignals(process.signals(), signals));
     }
 
     /** Whether its process began with it. */
@@ -117,5 +131,6 @@ final class Task {
         vforkChild = 0;
         transferred = 0;
         futex = null;
+        lock = null;
     }
 }

@@ -40,6 +40,7 @@ final class TransferCalls implements SystemCallFamily {
     private final Random random;
     private final Descriptors descriptors;
     private final PipeTransfers pipes;
+    private final AnonymousTransfers anonymous;
     private final byte[] buffer = new byte[CHUNK];
     private final Scheduler scheduler;
 
@@ -52,6 +53,7 @@ final class TransferCalls implements SystemCallFamily {
         this.random = environment.random();
         this.descriptors = descriptors;
         this.pipes = new PipeTransfers(environment, buffer);
+        this.anonymous = new AnonymousTransfers(environment);
     }
 
     /** Whether the call with this number reads onwards: standard input is read by no other. */
@@ -102,6 +104,9 @@ final class TransferCalls implements SystemCallFamily {
         }
         if (file.kind() == FileKind.PIPE) {
             return pipes.read(file, address, count);
+        }
+        if (file.anonymous() != null) {
+            return anonymous.read(file, address, count);
         }
         long done = readFile(file, file.offset(), address, Math.min(count, MAX_COUNT));
         file.seek(file.offset() + done);
@@ -178,6 +183,9 @@ final class TransferCalls implements SystemCallFamily {
             }
             if (file.kind() == FileKind.PIPE) {
                 return pipes.read(file, address, count);
+            }
+            if (file.anonymous() != null) {
+                return anonymous.read(file, address, count);
             }
             long n = readFile(file, file.offset(), address, count);
             file.seek(file.offset() + n);
@@ -335,6 +343,9 @@ final class TransferCalls implements SystemCallFamily {
 
     /** Writes at the description's offset, or at the file's end, and moves the offset on. */
     private long writeOnwards(OpenFile file, long address, long count) throws IOException {
+        if (file.anonymous() != null) {
+            return anonymous.write(file, address, count);
+        }
         if (!file.isFile()) {
             return writeAll(file, 0, address, count);
         }

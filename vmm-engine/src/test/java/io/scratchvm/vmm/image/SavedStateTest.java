@@ -93,6 +93,7 @@ class SavedStateTest {
             cpu.interpreter.Interpreter fault systemCall shutDown: how the last run ended; saves are made between runs
             cpu.interpreter.Interpreter breaks breakpoint breakpointExempt awaitsWindow careful: set anew for every run
             device.Console input head tail: ConsoleState.readAhead
+            device.Console arrivals: counted anew; Watched.news
             device.Console ended: found again by the next look
             device.EndPorts end: ends the run that it happened in
             device.Pit counters: PitState.channels
@@ -101,6 +102,19 @@ class SavedStateTest {
             device.Console limitReached outputTrouble: ends the run that it happened in
             device.OutputLimit left: a limit of one run
             device.Timeline all: the same for every machine
+            linux.file.Descriptors process: whose it is
+            linux.file.EventFile count arrivals departures: EventFileState; Watched.news
+            linux.file.TimerFile expiry interval readExpirations: TimerFileState
+            linux.file.SignalFile mask: SignalFileState
+            linux.file.Epoll items: EpollState.items
+            linux.file.EpollItem events data arrivals departures: Watched
+            linux.file.FileLocks held: SpecialFilesState.locks
+            linux.file.OpenFile anonymous: SpecialFilesState
+            linux.file.Pipe arrivals departures: counted anew; Watched.news
+            linux.signal.PendingSignals arrivals: counted anew; Watched.news
+            linux.file.SpecialFilesRules watched files left tables outer inner: lives while a record is checked
+            linux.PollCalls$AnyReady interests: lives while a call waits
+            linux.Task lock: TaskState
             linux.file.Descriptors table closeOnExec: FilesState.descriptors
             linux.file.FileRestorer reopened: lives while files are reopened
             linux.file.FileRestorer$Reopened path now fixed change: lives while files are reopened

@@ -51,6 +51,10 @@ public final class Structure {
         return this;
     }
 
+    public int getShort(int offset) {
+        return buffer.getShort(offset);
+    }
+
     public int getInt(int offset) {
         return buffer.getInt(offset);
     }

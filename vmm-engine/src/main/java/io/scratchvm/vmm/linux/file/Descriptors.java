@@ -1,6 +1,7 @@
 package io.scratchvm.vmm.linux.file;
 
 import io.scratchvm.vmm.api.FilesPolicy;
+import io.scratchvm.vmm.api.VmmException;
 import io.scratchvm.vmm.host.GuestPath;
 import io.scratchvm.vmm.host.Host;
 import io.scratchvm.vmm.host.HostFile;
@@ -33,6 +34,7 @@ public final class Descriptors implements MappedFiles, Closeable {
     private final OpenFile[] table = new OpenFile[LIMIT];
     private final boolean[] closeOnExec = new boolean[LIMIT];
 
+    private int process = Identity.PROCESS;
     private IntSupplier limit = () -> LIMIT;
 
     private Descriptors(int first, OpenFiles system) {
@@ -87,9 +89,31 @@ public final class Descriptors implements MappedFiles, Closeable {
         }
     }
 
-    /** Numbers that are given out from now on are below what {@code limit} says, 0 to {@link #LIMIT}. */
-    public void use(IntSupplier limit) {
-        this.limit = limit;
+    /**
+     * It is that of {@code newProcess} now. Numbers that are given out from now on are below what {@code newLimit} says, 0
+     * to {@link #LIMIT}.
+     */
+    public void belongTo(int newProcess, IntSupplier newLimit) {
+        process = newProcess;
+        limit = newLimit;
+    }
+
+    /** The number of the process whose it is. */
+    public int process() {
+        return process;
+    }
+
+    /**
+     * The lock that {@code state} is of, which this process waits for.
+     *
+     * @throws VmmException if there is none like this
+     */
+    public FileLock lock(FileLockState state) {
+        OpenFile file = system.find(state.file());
+        if (file == null) {
+            throw new VmmException("the image tells of a lock on a file that is not open; save the VM again");
+        }
+        return SpecialFiles.lock(state, file, this);
     }
 
     /** What numbers that are given out are below. */
@@ -154,6 +178,18 @@ public final class Descriptors implements MappedFiles, Closeable {
         return descriptor >= STANDARD_STREAMS && descriptor < first;
     }
 
+    /**
+     * Gives a new file that has no name the lowest free number.
+     *
+     * @param flags of open(2): O_CLOEXEC and O_NONBLOCK count
+     * @throws SystemCallError EMFILE
+     */
+    public int add(FileKind kind, AnonymousFile anonymous, int flags) {
+        int status = OpenFlags.O_RDWR | flags & OpenFlags.O_NONBLOCK;
+        OpenFile file = OpenFile.anonymous(newId(), kind, anonymous, status);
+        return put(free(0), file, (flags & OpenFlags.O_CLOEXEC) != 0);
+    }
+
     /** Lets {@code descriptor}, which is free, name {@code file}. */
     public int put(int descriptor, OpenFile file, boolean cloexec) {
         table[descriptor] = file.retain();
@@ -178,7 +214,9 @@ public final class Descriptors implements MappedFiles, Closeable {
         OpenFile file = get(descriptor);
         table[descriptor] = null;
         closeOnExec[descriptor] = false;
+        system.locks().descriptorClosed(this, file);
         if (file.isLastReference()) {
+            system.locks().descriptionClosed(file);
             system.remove(file);
         }
         file.release();

@@ -10,5 +10,13 @@ public enum FileKind {
     /** A device of Linux that is software only. */
     DEVICE,
     /** An end of a pipe. */
-    PIPE
+    PIPE,
+    /** The counter of eventfd(2). */
+    EVENT,
+    /** A timer of timerfd_create(2). */
+    TIMER,
+    /** The pending signals of signalfd(2). */
+    SIGNALS,
+    /** An instance of epoll(7). */
+    EPOLL
 }

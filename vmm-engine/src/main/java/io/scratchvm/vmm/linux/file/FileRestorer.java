@@ -92,7 +92,7 @@ final class FileRestorer {
 
     private void find(Reopened file) throws IOException {
         switch (file.saved.kind()) {
-            case STANDARD_INPUT, STANDARD_OUTPUT, STANDARD_ERROR, PIPE -> {}
+            case STANDARD_INPUT, STANDARD_OUTPUT, STANDARD_ERROR, PIPE, EVENT, TIMER, SIGNALS, EPOLL -> {}
             case DIRECTORY -> findDirectory(file);
             case DEVICE -> file.path = place(file);
             case FILE -> {
@@ -307,6 +307,9 @@ final class FileRestorer {
             fill(table, descriptors, files);
             tables.put(process, table);
         });
+        if (state.special() != null) {
+            SpecialFiles.restore(state.special(), files, tables);
+        }
         return tables;
     }
 

@@ -8,11 +8,23 @@ import java.util.List;
 /**
  * What is saved of the guest's files: the open file descriptions, and the descriptors that name them, so that duplicated
  * descriptors still share an offset.
+ *
+ * @param special of the descriptions without a name, and of locks; null for nothing, as in images of format 1.1
  */
-public record FilesState(List<OpenFileState> files, List<DescriptorState> descriptors) {
+public record FilesState(
+        List<OpenFileState> files, List<DescriptorState> descriptors, @Nullable SpecialFilesState special) {
     public FilesState {
         files = List.copyOf(files);
         descriptors = List.copyOf(descriptors);
+    }
+
+    /** Of files and pipes only, nothing of them locked. */
+    public FilesState(List<OpenFileState> files, List<DescriptorState> descriptors) {
+        this(files, descriptors, null);
+    }
+
+    public FilesState with(@Nullable SpecialFilesState others) {
+        return new FilesState(files, descriptors, others);
     }
 
     /**

@@ -38,6 +38,7 @@ public final class FilesStateRules {
         check(state.descriptors());
         others.tables().values().forEach(this::check);
         checkPipes(state, others.pipes());
+        new SpecialFilesRules(state, others).check(state.special());
         for (OpenFileState file : state.files()) {
             // A regular file may be mapped: the address spaces are asked later.
             require(named.contains(file.id()) || file.kind() == FileKind.FILE, "an open file that no descriptor names");
@@ -99,6 +100,8 @@ public final class FilesStateRules {
             case FILE -> checkRegular(file, name);
             case PIPE ->
                 require(file.path() == null && !OpenFlags.readsAndWrites(file.flags()), name + ", an end of a pipe");
+            case EVENT, TIMER, SIGNALS, EPOLL ->
+                require(file.path() == null && OpenFlags.readsAndWrites(file.flags()), name + ", without a name");
             case DEVICE -> require(isDevice(file.path()), name + ", a device that there is not");
         }
     }

@@ -10,6 +10,7 @@ public final class OpenFile {
     private final FileKind kind;
     private final HostFile file;
     private Pipe pipe;
+    private AnonymousFile anonymous;
     private GuestPath path;
     private boolean deleted;
     private int flags;
@@ -44,6 +45,23 @@ public final class OpenFile {
         OpenFile end = new OpenFile(id, FileKind.PIPE, null, flags, mode, null);
         end.joinPipe(pipe);
         return end;
+    }
+
+    /** A file without a name. */
+    static OpenFile anonymous(int id, FileKind kind, AnonymousFile anonymous, int flags) {
+        OpenFile file = new OpenFile(id, kind, null, flags, 0600, null);
+        file.become(anonymous);
+        return file;
+    }
+
+    /** Makes this, which has no name, that one. */
+    void become(AnonymousFile what) {
+        anonymous = what;
+    }
+
+    /** What this is where it is neither a file of the host nor a pipe; else null. */
+    public AnonymousFile anonymous() {
+        return anonymous;
     }
 
     /** Makes this, which is the end of a pipe, the end of that one. */

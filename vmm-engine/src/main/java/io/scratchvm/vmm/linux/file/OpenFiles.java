@@ -3,6 +3,7 @@ package io.scratchvm.vmm.linux.file;
 import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.host.GuestPath;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /** The open file descriptions of all processes, each as long as a descriptor of any of them names it. */
@@ -11,6 +12,7 @@ public final class OpenFiles {
     public static final int MOST_PIPES = 1024;
 
     private final Set<OpenFile> all = new LinkedHashSet<>();
+    private final FileLocks locks = new FileLocks();
 
     private PageCache pages = PageCache.EMPTY;
 
@@ -21,6 +23,11 @@ public final class OpenFiles {
 
     public PageCache pages() {
         return pages;
+    }
+
+    /** What of files is locked. */
+    public FileLocks locks() {
+        return locks;
     }
 
     void add(OpenFile file) {
@@ -54,6 +61,11 @@ public final class OpenFiles {
     /** Whether there is one that neither a descriptor nor a mapping names. */
     public boolean hasUnused() {
         return all.stream().anyMatch(OpenFile::isUnused);
+    }
+
+    /** The descriptions of what has no name and is no pipe. */
+    public List<OpenFile> anonymous() {
+        return all.stream().filter(file -> file.anonymous() != null).toList();
     }
 
     /** How many pipes are open. */

@@ -16,6 +16,8 @@ public final class Pipe {
     private int count;
     private boolean read = true;
     private boolean written = true;
+    private long arrivals;
+    private long departures;
 
     /** A pipe with both ends open and nothing in it. */
     public Pipe() {}
@@ -25,6 +27,7 @@ public final class Pipe {
         put(state.content(), state.content().length);
         read = state.readEnd() >= 0;
         written = state.writeEnd() >= 0;
+        arrivals = 0;
     }
 
     /** What was written and not read. */
@@ -32,6 +35,16 @@ public final class Pipe {
         byte[] content = new byte[count];
         peek(content, count);
         return content;
+    }
+
+    /** How often its reader has found something new, since it was made or restored. */
+    long arrivals() {
+        return arrivals;
+    }
+
+    /** How often its writer has found new room, or no reader. */
+    long departures() {
+        return departures;
     }
 
     public int buffered() {
@@ -65,10 +78,12 @@ public final class Pipe {
     void closeReadEnd() {
         read = false;
         count = 0;
+        departures++;
     }
 
     void closeWriteEnd() {
         written = false;
+        arrivals++;
     }
 
     /** Copies what comes first, which stays in the pipe, and says how many bytes. */
@@ -82,8 +97,10 @@ public final class Pipe {
 
     /** Drops bytes that {@link #peek} gave. */
     public void drop(int length) {
+        boolean wasFull = room() < ATOMIC;
         head = head + length & CAPACITY - 1;
         count -= length;
+        departures += wasFull && room() >= ATOMIC ? 1 : 0;
     }
 
     /** Adds bytes, for which there is room. */
@@ -93,5 +110,6 @@ public final class Pipe {
         System.arraycopy(from, 0, bytes, at, first);
         System.arraycopy(from, first, bytes, 0, length - first);
         count += length;
+        arrivals++;
     }
 }

@@ -22,8 +22,17 @@ public final class PendingSignals {
     /** Bit n - 1 for signal n. */
     private long set;
 
+    /** How many have come. */
+    private long arrivals;
+
     PendingSignals(List<SignalInfo> state) {
         state.forEach(this::add);
+        arrivals = 0;
+    }
+
+    /** How many have been sent since the VM was made or restored. */
+    public long arrivals() {
+        return arrivals;
     }
 
     public List<SignalInfo> state() {
@@ -48,6 +57,7 @@ public final class PendingSignals {
         if (queues || (set & bit) == 0) {
             queue.add(info);
             set |= bit;
+            arrivals++;
         }
         return true;
     }

@@ -18,7 +18,7 @@ public record SignalInfo(int signal, int errno, int code, List<Long> fields) {
     public static final int CLD_EXITED = 1, CLD_KILLED = 2;
 
     /** The same of those that somebody sends: kill(2), the kernel, sigqueue(3), tkill(2). */
-    public static final int SI_USER = 0, SI_KERNEL = 0x80, SI_QUEUE = -1, SI_TKILL = -6;
+    public static final int SI_USER = 0, SI_KERNEL = 0x80, SI_QUEUE = -1, SI_TIMER = -2, SI_TKILL = -6;
 
     /** Bytes of siginfo_t, of which Linux leaves those after {@link #KEPT} zero. */
     public static final int SIZE = 128, KEPT = 48;
@@ -30,6 +30,36 @@ public record SignalInfo(int signal, int errno, int code, List<Long> fields) {
         if (signal < 1 || signal > Signals.MAX || fields.size() != FIELDS) {
             throw new VmmException("signal " + signal + " with " + fields.size() + " words of information is none");
         }
+    }
+
+    /** What the fields tell. */
+    public enum Kind {
+        /** A fault's address. */
+        FAULT,
+        /** A timer's number, overruns and value. */
+        TIMER,
+        /** A child's number, user and status. */
+        CHILD,
+        /** Who sent it. */
+        SENT,
+        /** Who sent it, and a value. */
+        QUEUED
+    }
+
+    private static final long FAULTS = Signals.bit(Signals.SIGILL)
+            | Signals.bit(Signals.SIGTRAP)
+            | Signals.bit(Signals.SIGBUS)
+            | Signals.bit(Signals.SIGFPE)
+            | Signals.bit(Signals.SIGSEGV);
+
+    /** As Linux finds it out. */
+    public Kind kind() {
+        if (code > SI_USER && code < SI_KERNEL) {
+            return (Signals.bit(signal) & FAULTS) != 0
+                    ? Kind.FAULT
+                    : signal == Signals.SIGCHLD ? Kind.CHILD : Kind.SENT;
+        }
+        return code == SI_TIMER ? Kind.TIMER : code < 0 ? Kind.QUEUED : Kind.SENT;
     }
 
     /** Sent by the kernel, of its own accord. */

@@ -79,7 +79,7 @@ public final class ThreadSignals {
 
     // -- pending signals --------------------------------------------------------------------------------------------
 
-    PendingSignals pending() {
+    public PendingSignals pending() {
         return pending;
     }
 
