@@ -31,8 +31,14 @@ public final class ModelSpecificRegisters {
     /** Fast strings on; branch trace storage and precise event sampling unavailable. */
     private static final long MISC_ENABLE = 1 | 1 << 11 | 1 << 12;
 
-    /** Bits 0-7, 9, 10 and those above the physical address. */
-    private static final long APIC_BASE_RESERVED = 0x6ff | -1L << 46;
+    /**
+     * The local APIC's enable bit. While it is clear the CPU is as one without an APIC, which is what CPUID says (SDM
+     * volume 3, section 11.4.3); here it cannot be set.
+     */
+    private static final long APIC_ENABLE = 1 << 11;
+
+    /** Bits 0-7, 9, 10, those above the physical address, and what is not there to be enabled. */
+    private static final long APIC_BASE_RESERVED = 0x6ff | APIC_ENABLE | -1L << 46;
 
     private ModelSpecificRegisters() {}
 
@@ -41,7 +47,7 @@ public final class ModelSpecificRegisters {
         Privilege.requireKernel(vcpu);
         return switch (index) {
             case IA32_TIME_STAMP_COUNTER -> timeStamp(vcpu);
-            case IA32_APIC_BASE -> vcpu.apicBase;
+            case IA32_APIC_BASE -> vcpu.apicBase & ~APIC_ENABLE;
             case IA32_MTRRCAP -> 0;
             case IA32_SYSENTER_CS -> vcpu.sysenterCs;
             case IA32_SYSENTER_ESP -> vcpu.sysenterEsp;

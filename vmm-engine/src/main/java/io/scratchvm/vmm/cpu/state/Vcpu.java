@@ -70,7 +70,7 @@ public final class Vcpu {
     public long sysenterEsp;
     public long sysenterEip;
     public long pat = 0x0007_0406_0007_0406L;
-    public long apicBase = 0xfee0_0900L;
+    public long apicBase = 0xfee0_0100L;
 
     /** What is added to {@link #instructions} to give the time-stamp counter. */
     public long tscOffset;
