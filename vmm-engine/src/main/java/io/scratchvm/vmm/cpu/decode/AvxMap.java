@@ -151,6 +151,10 @@ final class AvxMap {
             map[opcode] = legacy[opcode].inVex(null);
         }
         map[0x41] = lengthZero(legacy[0x41].inVex(null));
+        map[0xdb] = lengthZero(legacy[0xdb].inVex(null));
+        for (int opcode = 0xdc; opcode <= 0xdf; opcode++) {
+            map[opcode] = lengthZero(legacy[opcode].inVex(Hx));
+        }
         for (int signed = 0x20; signed <= 0x30; signed += 0x10) {
             widenings(map, legacy, signed);
         }
@@ -175,7 +179,8 @@ final class AvxMap {
             map[opcode + 2] = legacy[opcode + 2].inVex(Hx).ignoringLength();
         }
         map[0x41] = lengthZero(legacy[0x41].inVex(Hx));
-        for (int opcode : new int[] {0x14, 0x15, 0x16, 0x17, 0x60, 0x61, 0x62, 0x63}) {
+        map[0x44] = lengthZero(legacy[0x44].inVex(Hx));
+        for (int opcode : new int[] {0x14, 0x15, 0x16, 0x17, 0x60, 0x61, 0x62, 0x63, 0xdf}) {
             map[opcode] = lengthZero(legacy[opcode].inVex(null));
         }
         for (int opcode = 0x20; opcode <= 0x22; opcode++) {

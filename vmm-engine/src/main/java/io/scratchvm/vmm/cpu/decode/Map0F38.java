@@ -18,6 +18,7 @@ final class Map0F38 {
         supplemental(map);
         extensions(map);
         arithmetic(map);
+        encryption(map);
         general(map);
         FloatingPointMap.addTo38(map);
         return map;
@@ -77,6 +78,15 @@ final class Map0F38 {
         map[0x3f] = xmm(of(PMAXUD, Vx, Wx));
         map[0x40] = xmm(of(PMULLD, Vx, Wx));
         map[0x41] = xmm(of(PHMINPOSUW, Vx, Wx));
+    }
+
+    /** AES-NI. */
+    private static void encryption(Row[] map) {
+        map[0xdb] = xmm(of(AESIMC, Vx, Wx));
+        map[0xdc] = xmm(of(AESENC, Vx, Wx));
+        map[0xdd] = xmm(of(AESENCLAST, Vx, Wx));
+        map[0xde] = xmm(of(AESDEC, Vx, Wx));
+        map[0xdf] = xmm(of(AESDECLAST, Vx, Wx));
     }
 
     /** On general registers. After F2, 66 is the operand size's. */

@@ -18,6 +18,7 @@ final class Map0F3A {
         rearrangement(map);
         lanes(map);
         strings(map);
+        cryptography(map);
         FloatingPointMap.addTo3A(map);
         return map;
     }
@@ -26,6 +27,11 @@ final class Map0F3A {
         map[0x0e] = xmm(of(PBLENDW, Vx, Wx, Ib));
         map[0x0f] = SseMap.packed(of(PALIGNR, Pq, Qq, Ib), of(PALIGNR, Vx, Wx, Ib));
         map[0x42] = xmm(of(MPSADBW, Vx, Wx, Ib));
+    }
+
+    private static void cryptography(Row[] map) {
+        map[0x44] = xmm(of(PCLMULQDQ, Vx, Wx, Ib));
+        map[0xdf] = xmm(of(AESKEYGENASSIST, Vx, Wx, Ib));
     }
 
     /** Single lanes out of and into XMM registers. */

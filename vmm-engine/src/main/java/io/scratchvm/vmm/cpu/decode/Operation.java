@@ -524,6 +524,15 @@ public enum Operation {
     PCMPISTRM,
     PCMPISTRI,
 
+    // Cryptography
+    AESENC,
+    AESENCLAST,
+    AESDEC,
+    AESDECLAST,
+    AESIMC,
+    AESKEYGENASSIST,
+    PCLMULQDQ,
+
     // Rearrangement
     PUNPCKLBW,
     PUNPCKLWD,

@@ -34,6 +34,8 @@ final class SseInstructions {
             case PSHUFB, PALIGNR, PBLENDW, PBLENDVB -> SseRegisterInstructions.execute(x, i);
             case PHMINPOSUW, MPSADBW, PTEST -> SseRegisterInstructions.execute(x, i);
             case PCMPESTRM, PCMPESTRI, PCMPISTRM, PCMPISTRI -> SseStringInstructions.execute(x, i);
+            case AESENC, AESENCLAST, AESDEC, AESDECLAST, AESIMC, AESKEYGENASSIST, PCLMULQDQ ->
+                SseCryptographyInstructions.execute(x, i);
             default -> SsePackedInstructions.execute(x, i);
         }
     }

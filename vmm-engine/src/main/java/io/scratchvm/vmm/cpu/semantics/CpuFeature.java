@@ -12,7 +12,7 @@ import java.util.Locale;
  * can be turned on.
  *
  * <p>All of x86-64-v3 is here (System V ABI, AMD64 supplement, "micro-architecture levels"). VME, PVI, MCE, MTRR, APIC,
- * UMIP, SMEP, SMAP, PCID, MONITOR, PCLMULQDQ, AES and AVX-512 are not implemented and therefore absent.
+ * UMIP, SMEP, SMAP, PCID, MONITOR, SHA and AVX-512 are not implemented and therefore absent.
  */
 public enum CpuFeature {
     FPU(Leaf.BASIC_EDX, 0, "x87 floating-point unit"),
@@ -34,6 +34,7 @@ public enum CpuFeature {
     SSE2(Leaf.BASIC_EDX, 26, "SSE2"),
 
     PNI(Leaf.BASIC_ECX, 0, "SSE3"),
+    PCLMULQDQ(Leaf.BASIC_ECX, 1, "PCLMULQDQ: products without carries"),
     SSSE3(Leaf.BASIC_ECX, 9, "SSSE3"),
     FMA(Leaf.BASIC_ECX, 12, "multiply-add rounded once: VFMADD132PS and its kin"),
     CX16(Leaf.BASIC_ECX, 13, "CMPXCHG16B"),
@@ -41,6 +42,7 @@ public enum CpuFeature {
     SSE4_2(Leaf.BASIC_ECX, 20, "SSE4.2"),
     MOVBE(Leaf.BASIC_ECX, 22, "MOVBE"),
     POPCNT(Leaf.BASIC_ECX, 23, "POPCNT"),
+    AES(Leaf.BASIC_ECX, 25, "AES-NI: AESENC and its kin"),
     XSAVE(Leaf.BASIC_ECX, 26, "XSAVE, XRSTOR, XGETBV and XSETBV, for x87, SSE and AVX state", CR4_OSXSAVE, 0),
     AVX(Leaf.BASIC_ECX, 28, "AVX: VEX forms of SSE, 256 bits of floating point"),
     F16C(Leaf.BASIC_ECX, 29, "VCVTPH2PS and VCVTPS2PH"),

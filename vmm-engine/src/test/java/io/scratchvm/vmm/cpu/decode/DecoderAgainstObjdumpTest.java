@@ -27,9 +27,9 @@ class DecoderAgainstObjdumpTest {
     /** Instructions of CPUs that ours is not. */
     private static final Pattern NOT_GIVEN = Pattern.compile(String.join(
             "|",
-            // 3DNow, AES and its kin, AVX-512 and later, FMA4, TBM
-            "(pi2f.|pf\\w+|pswapd|pavgusb|pmulhrw|extrq|insertq|movnts[sd]|aes\\w+|pclmul\\w+|sha\\w+|gf2\\w+) .*",
-            "\\{vex} v.*|v(pdp|aes|pclmul|gf2p8|pmadd52|sha|sm|cvtne|bcst|permil2p)\\w+ .*|k\\w+ .*",
+            // 3DNow, SSE4a, AES by key handle, SHA and its kin, AVX-512 and later, FMA4, TBM
+            "(pi2f.|pf\\w+|pswapd|pavgusb|pmulhrw|extrq|insertq|movnts[sd]|aes\\w+kl|sha\\w+|gf2\\w+) .*",
+            "\\{vex} v.*|v(pdp|gf2p8|pmadd52|sha|sm|cvtne|bcst|permil2p)\\w+ .*|k\\w+ .*|v(aes|pclmul)\\w+ ymm.*",
             "vm(read|write|ptrld|ptrst|clear|xon) .*",
             "vf[mn]\\w+ [^,]+,[^,]+,[^,]+,.*|femms|cmp\\w+xadd .*|a(add|and|or|xor) .*",
             "(blsfill|blsic) .*|bextr [^,]+,[^,]+,0x.*",

@@ -2,6 +2,7 @@ package io.scratchvm.vmm.cpu.interpreter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.scratchvm.vmm.HostTools;
 import io.scratchvm.vmm.cpu.Exit;
 import io.scratchvm.vmm.cpu.decode.Decoder;
 import io.scratchvm.vmm.cpu.decode.Instruction;
@@ -59,6 +60,7 @@ class SseInstructionsOnHostTest {
     @BeforeAll
     static void build() throws Exception {
         host = HostCpu.build(directory);
+        HostTools.requireCpuFeatures("sse4_2", "aes", "pclmulqdq");
     }
 
     /** The opcode maps 0F, 0F38 and 0F3A, as the byte above the opcode's last. */

@@ -47,7 +47,7 @@ class VexInstructionsOnHostTest {
     @BeforeAll
     static void build() throws Exception {
         host = HostCpu.build(directory);
-        HostTools.requireCpuFeatures("avx", "avx2", "fma", "f16c");
+        HostTools.requireCpuFeatures("avx", "avx2", "fma", "f16c", "aes", "pclmulqdq");
     }
 
     /** An opcode: map, VEX.pp, VEX.L, VEX.W, whether VEX.vvvv names a register, ModRM.reg, whether r/m is memory. */
