@@ -78,6 +78,7 @@ class ArchitectureTest {
         room("linux.abi", "cpu.state", "memory", "host", "api");
         room("linux.file", "linux.abi", "device", "host", "api");
         room("linux.mm", "linux.abi", "linux.file", "cpu.state", "memory", "host", "api");
+        room("linux.fs", "linux.abi", "linux.file", "linux.mm", "cpu.state", "memory", "device", "host", "api");
         room("linux.loader", "linux.abi", "linux.mm", "cpu.state", "memory", "elf", "host", "api");
         room(
                 "linux.signal",
@@ -93,6 +94,7 @@ class ArchitectureTest {
                 "linux",
                 "linux.abi",
                 "linux.file",
+                "linux.fs",
                 "linux.mm",
                 "linux.loader",
                 "linux.signal",

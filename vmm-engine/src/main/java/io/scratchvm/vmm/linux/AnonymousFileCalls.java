@@ -6,6 +6,7 @@ import static io.scratchvm.vmm.linux.file.OpenFlags.O_NONBLOCK;
 import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.abi.Structure;
 import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.SystemCallFamily;
 import io.scratchvm.vmm.linux.abi.UserMemory;
 import io.scratchvm.vmm.linux.file.Descriptors;
 import io.scratchvm.vmm.linux.file.EventFile;

@@ -4,6 +4,7 @@ import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.abi.Structure;
 import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.SystemCallFamily;
 import io.scratchvm.vmm.linux.abi.UserMemory;
 import io.scratchvm.vmm.linux.file.CharacterDevice;
 import io.scratchvm.vmm.linux.file.Descriptors;

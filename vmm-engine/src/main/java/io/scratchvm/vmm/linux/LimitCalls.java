@@ -2,6 +2,7 @@ package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.linux.ResourceLimitsState.Limit;
 import io.scratchvm.vmm.linux.abi.Structure;
+import io.scratchvm.vmm.linux.abi.SystemCallFamily;
 import io.scratchvm.vmm.linux.abi.UserMemory;
 
 /** Calls about resource limits: getrlimit(2), setrlimit(2), prlimit(2). */

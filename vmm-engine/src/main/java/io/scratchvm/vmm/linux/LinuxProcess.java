@@ -12,12 +12,17 @@ import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.abi.NoReturn;
 import io.scratchvm.vmm.linux.abi.Outcome;
 import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.SystemCallFamily;
 import io.scratchvm.vmm.linux.abi.UserFaults;
 import io.scratchvm.vmm.linux.file.Descriptors;
+import io.scratchvm.vmm.linux.fs.FileFamilies;
+import io.scratchvm.vmm.linux.fs.FileNames;
+import io.scratchvm.vmm.linux.fs.KernelFiles;
 import io.scratchvm.vmm.linux.loader.Loaded;
 import io.scratchvm.vmm.linux.loader.LoadedFile;
 import io.scratchvm.vmm.linux.loader.Symbols;
 import io.scratchvm.vmm.linux.mm.AddressSpace;
+import io.scratchvm.vmm.linux.mm.MemoryCalls;
 import io.scratchvm.vmm.linux.signal.IntervalTimers;
 import io.scratchvm.vmm.linux.signal.IntervalTimersState;
 import io.scratchvm.vmm.linux.signal.SignalAction;
@@ -28,6 +33,7 @@ import io.scratchvm.vmm.linux.signal.SignalsState;
 import io.scratchvm.vmm.linux.signal.ThreadSignals;
 import io.scratchvm.vmm.linux.signal.ThreadSignalsState;
 import io.scratchvm.vmm.linux.signal.ThreadSignalsState.SignalStack;
+import io.scratchvm.vmm.linux.signal.TimerCalls;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +42,7 @@ import java.util.List;
  * The guest's program as Linux would see it: it makes system calls by the convention of x86-64 (syscall(2)), number in
  * RAX, arguments in RDI, RSI, RDX, R10, R8, R9, result or -errno in RAX.
  */
-public final class LinuxProcess {
+public final class LinuxProcess implements KernelFiles.Viewer {
     private final Kernel kernel;
     private final Relations relations;
     private final ProcessEnvironment environment;
@@ -108,24 +114,23 @@ public final class LinuxProcess {
     }
 
     private void addFamilies(KernelFiles files) {
+        families.addAll(FileFamilies.of(
+                environment.memory(),
+                environment.vcpu(),
+                environment.clock(),
+                environment.host(),
+                environment.limit(),
+                descriptors,
+                names,
+                files));
         TransferCalls transfers = new TransferCalls(environment, descriptors);
         families.add(transfers);
-        families.add(new FileCalls(environment, descriptors, names, files));
-        families.add(new StatusCalls(environment, descriptors, names));
-        families.add(new PathCalls(environment, descriptors, names, files));
         LockCalls locks = new LockCalls(environment, descriptors);
         families.add(locks);
         families.add(new ControlCalls(environment, descriptors, locks));
         families.add(new PollCalls(environment, descriptors));
         families.add(new EpollCalls(environment, descriptors));
         families.add(new AnonymousFileCalls(environment, descriptors));
-        families.add(new SocketCalls(descriptors));
-        families.add(new SizeCalls(environment, descriptors, names));
-        families.add(new AttributeCalls(environment, descriptors, names));
-        families.add(new LinkCalls(environment, names));
-        families.add(new NodeCalls(environment, descriptors, names));
-        families.add(new FileSystemCalls(environment, descriptors, names));
-        families.add(new ExtendedAttributeCalls(environment, descriptors, names));
         families.add(new PrivilegedCalls(names));
         families.add(new CopyCalls(environment, descriptors, transfers));
         families.add(new IdentityCalls(this, environment));
@@ -140,7 +145,6 @@ public final class LinuxProcess {
         families.add(new SendingCalls(environment, this, kernel.processes()));
         families.add(new TimerCalls(environment.memory(), timers));
         families.add(new FutexCalls(futexes, environment));
-        families.add(new PipeCalls(environment, descriptors));
         families.add(new CloneCalls(kernel, environment));
         families.add(new WaitCalls(this, kernel.processes(), environment));
         families.add(new ExecCalls(kernel, this, environment, names));
@@ -241,6 +245,7 @@ public final class LinuxProcess {
     }
 
     /** Its memory; null where the VMM does not know it. */
+    @Override
     @Nullable
     public AddressSpace space() {
         return space;
@@ -264,8 +269,9 @@ public final class LinuxProcess {
         return program.file();
     }
 
-    /** Its program's path as the guest sees it; of a program that the user named, by a path of the host's, its name. */
-    String programPath() throws IOException {
+    /** Of a program that the user named, by a path of the host's, its name. */
+    @Override
+    public String programPath() throws IOException {
         String name = program().name();
         return relations.executed ? name : "/" + name.substring(name.lastIndexOf('/') + 1);
     }
@@ -276,6 +282,7 @@ public final class LinuxProcess {
     }
 
     /** The process's descriptors. */
+    @Override
     public Descriptors descriptors() {
         return descriptors;
     }

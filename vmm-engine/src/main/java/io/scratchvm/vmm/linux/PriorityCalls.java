@@ -3,6 +3,7 @@ package io.scratchvm.vmm.linux;
 import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.abi.Identity;
 import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.SystemCallFamily;
 import java.util.List;
 import java.util.function.Predicate;
 

@@ -2,6 +2,8 @@ package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.SystemCallFamily;
+import io.scratchvm.vmm.linux.fs.FileNames;
 import java.io.IOException;
 
 /** What only the superuser may do, whom no guest is (capabilities(7)): refused as Linux refuses it to anyone else. */

@@ -6,6 +6,7 @@ import io.scratchvm.vmm.device.Random;
 import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.abi.Structure;
 import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.SystemCallFamily;
 import io.scratchvm.vmm.linux.abi.UserMemory;
 
 /** Calls about the process itself: its end, its identity, what it may ask of the system. */

@@ -7,6 +7,7 @@ import io.scratchvm.vmm.host.PathResolver;
 import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.abi.SystemCallError;
 import io.scratchvm.vmm.linux.file.FileDigest;
+import io.scratchvm.vmm.linux.fs.FileNames;
 import io.scratchvm.vmm.linux.loader.LoadedFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

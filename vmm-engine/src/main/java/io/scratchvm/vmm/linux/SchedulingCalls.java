@@ -3,6 +3,7 @@ package io.scratchvm.vmm.linux;
 import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.abi.Structure;
 import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.SystemCallFamily;
 import io.scratchvm.vmm.linux.abi.UserMemory;
 
 /** Calls about when and where the program runs (sched(7)): under SCHED_OTHER, on the only CPU. */

@@ -1,5 +1,6 @@
 package io.scratchvm.vmm.linux;
 
+import io.scratchvm.vmm.linux.abi.SystemCallFamily;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,10 @@ final class SystemCallTable implements SystemCallFamily {
 
     void add(SystemCallFamily family) {
         families.add(family);
+    }
+
+    void addAll(List<SystemCallFamily> more) {
+        families.addAll(more);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.abi.NoReturn;
 import io.scratchvm.vmm.linux.abi.Outcome;
 import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.SystemCallFamily;
 
 /** Calls about the calling task and its process among the others: who they are, and their end. */
 final class TaskCalls implements SystemCallFamily {

@@ -10,6 +10,7 @@ import io.scratchvm.vmm.linux.abi.NoReturn;
 import io.scratchvm.vmm.linux.abi.Outcome;
 import io.scratchvm.vmm.linux.abi.Structure;
 import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.SystemCallFamily;
 import io.scratchvm.vmm.linux.abi.UserMemory;
 import io.scratchvm.vmm.linux.file.CharacterDevice;
 import io.scratchvm.vmm.linux.file.Descriptors;

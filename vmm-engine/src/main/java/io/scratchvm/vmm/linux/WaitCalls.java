@@ -3,6 +3,7 @@ package io.scratchvm.vmm.linux;
 import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.SystemCallFamily;
 import io.scratchvm.vmm.linux.abi.UserMemory;
 import io.scratchvm.vmm.linux.signal.SignalInfo;
 import io.scratchvm.vmm.linux.signal.Signals;

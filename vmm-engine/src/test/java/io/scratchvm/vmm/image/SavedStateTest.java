@@ -45,6 +45,7 @@ class SavedStateTest {
             "linux",
             "linux.abi",
             "linux.file",
+            "linux.fs",
             "linux.loader",
             "linux.mm",
             "linux.signal",
@@ -61,7 +62,7 @@ class SavedStateTest {
             Map.entry("device.PitChannel", "device.PitState$Channel"),
             Map.entry("device.Uart", "device.UartState"),
             Map.entry("linux.mm.AddressSpace", "linux.mm.AddressSpaceState"),
-            Map.entry("linux.FileNames", "linux.ProcessState"),
+            Map.entry("linux.fs.FileNames", "linux.ProcessState"),
             Map.entry("linux.file.OpenFile", "linux.file.FilesState$OpenFileState"),
             Map.entry("linux.ProcessCalls", "linux.ProcessState"),
             Map.entry("linux.signal.Signals", "linux.ProcessState"));

@@ -15,9 +15,4 @@ public final class CallNames {
     public static boolean isPrivileged(int number) {
         return PrivilegedCalls.isPrivileged(number);
     }
-
-    /** Whether {@code number} is about extended attributes. */
-    public static boolean isOfAttributes(int number) {
-        return ExtendedAttributeCalls.isOfAttributes(number);
-    }
 }

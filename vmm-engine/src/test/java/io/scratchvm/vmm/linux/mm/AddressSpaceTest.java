@@ -7,7 +7,6 @@ import io.scratchvm.vmm.api.VmmException;
 import io.scratchvm.vmm.cpu.state.ControlRegisters;
 import io.scratchvm.vmm.cpu.state.Fault;
 import io.scratchvm.vmm.cpu.state.Vcpu;
-import io.scratchvm.vmm.linux.MemoryCalls;
 import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.file.MappedFiles;
 import io.scratchvm.vmm.linux.loader.Symbols;

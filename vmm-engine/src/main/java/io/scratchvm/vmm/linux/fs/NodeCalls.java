@@ -1,4 +1,4 @@
-package io.scratchvm.vmm.linux;
+package io.scratchvm.vmm.linux.fs;
 
 import io.scratchvm.vmm.device.OutputLimit;
 import io.scratchvm.vmm.host.GuestPath;
@@ -8,6 +8,7 @@ import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.abi.NoReturn;
 import io.scratchvm.vmm.linux.abi.Outcome;
 import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.SystemCallFamily;
 import io.scratchvm.vmm.linux.abi.UserMemory;
 import io.scratchvm.vmm.linux.file.Descriptors;
 import io.scratchvm.vmm.linux.file.FileKind;
@@ -37,10 +38,10 @@ final class NodeCalls implements SystemCallFamily {
     private final Descriptors descriptors;
     private final FileNames names;
 
-    NodeCalls(ProcessEnvironment environment, Descriptors descriptors, FileNames names) {
-        this.memory = environment.memory();
-        this.host = environment.host();
-        this.limit = environment.limit();
+    NodeCalls(UserMemory memory, Host host, OutputLimit limit, Descriptors descriptors, FileNames names) {
+        this.memory = memory;
+        this.host = host;
+        this.limit = limit;
         this.descriptors = descriptors;
         this.names = names;
     }

@@ -1,4 +1,4 @@
-package io.scratchvm.vmm.linux;
+package io.scratchvm.vmm.linux.fs;
 
 import io.scratchvm.vmm.device.Clock;
 import io.scratchvm.vmm.host.FileStatus;
@@ -9,6 +9,7 @@ import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.abi.Identity;
 import io.scratchvm.vmm.linux.abi.Structure;
 import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.SystemCallFamily;
 import io.scratchvm.vmm.linux.abi.UserMemory;
 import io.scratchvm.vmm.linux.file.CharacterDevice;
 import io.scratchvm.vmm.linux.file.Descriptors;
@@ -46,10 +47,10 @@ final class StatusCalls implements SystemCallFamily {
     private final Descriptors descriptors;
     private final FileNames names;
 
-    StatusCalls(ProcessEnvironment environment, Descriptors descriptors, FileNames names) {
-        this.memory = environment.memory();
-        this.host = environment.host();
-        this.clock = environment.clock();
+    StatusCalls(UserMemory memory, Host host, Clock clock, Descriptors descriptors, FileNames names) {
+        this.memory = memory;
+        this.host = host;
+        this.clock = clock;
         this.descriptors = descriptors;
         this.names = names;
     }

@@ -1,4 +1,4 @@
-package io.scratchvm.vmm.linux;
+package io.scratchvm.vmm.linux.fs;
 
 import io.scratchvm.vmm.host.FileTree;
 import io.scratchvm.vmm.host.GuestPath;
@@ -14,9 +14,9 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** How the process names files: its working directory, its umask, and the paths in its calls. */
-final class FileNames {
+public final class FileNames {
     /** The directory descriptor that stands for the working directory. */
-    static final int AT_FDCWD = -100;
+    public static final int AT_FDCWD = -100;
 
     private final UserMemory memory;
     private final Descriptors descriptors;
@@ -24,7 +24,8 @@ final class FileNames {
     private GuestPath workingDirectory;
     private int umask;
 
-    FileNames(UserMemory memory, FileTree files, Descriptors descriptors, GuestPath workingDirectory, int umask) {
+    public FileNames(
+            UserMemory memory, FileTree files, Descriptors descriptors, GuestPath workingDirectory, int umask) {
         this.memory = memory;
         this.descriptors = descriptors;
         this.resolver = new PathResolver(files);
@@ -32,7 +33,7 @@ final class FileNames {
         this.umask = umask & 0777;
     }
 
-    GuestPath workingDirectory() {
+    public GuestPath workingDirectory() {
         return workingDirectory;
     }
 
@@ -40,7 +41,7 @@ final class FileNames {
         workingDirectory = directory;
     }
 
-    int umask() {
+    public int umask() {
         return umask;
     }
 
@@ -58,7 +59,7 @@ final class FileNames {
      *
      * @throws SystemCallError EFAULT, ENAMETOOLONG, or EINVAL if it is not UTF-8
      */
-    String path(long address) {
+    public String path(long address) {
         byte[] bytes = memory.readString(address, UserMemory.PATH_MAX);
         try {
             return StandardCharsets.UTF_8
@@ -83,12 +84,12 @@ final class FileNames {
     }
 
     /** Where a path that the guest gave earlier leads; what is there exists. */
-    PathResolver.Target existing(String path) throws IOException {
+    public PathResolver.Target existing(String path) throws IOException {
         return existing(resolver.follow(workingDirectory, path));
     }
 
     /** As {@link #follow}; what is there exists. */
-    PathResolver.Target existing(int descriptor, long address) throws IOException {
+    public PathResolver.Target existing(int descriptor, long address) throws IOException {
         return existing(follow(descriptor, address));
     }
 

@@ -1,4 +1,4 @@
-package io.scratchvm.vmm.linux;
+package io.scratchvm.vmm.linux.fs;
 
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.device.Clock;
@@ -9,6 +9,7 @@ import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.abi.Identity;
 import io.scratchvm.vmm.linux.abi.Structure;
 import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.SystemCallFamily;
 import io.scratchvm.vmm.linux.abi.UserMemory;
 import io.scratchvm.vmm.linux.file.Descriptors;
 import io.scratchvm.vmm.linux.file.OpenFile;
@@ -34,11 +35,11 @@ final class AttributeCalls implements SystemCallFamily {
     private final Descriptors descriptors;
     private final FileNames names;
 
-    AttributeCalls(ProcessEnvironment environment, Descriptors descriptors, FileNames names) {
-        this.memory = environment.memory();
-        this.vcpu = environment.vcpu();
-        this.clock = environment.clock();
-        this.host = environment.host();
+    AttributeCalls(UserMemory memory, Vcpu vcpu, Clock clock, Host host, Descriptors descriptors, FileNames names) {
+        this.memory = memory;
+        this.vcpu = vcpu;
+        this.clock = clock;
+        this.host = host;
         this.descriptors = descriptors;
         this.names = names;
     }

@@ -1,8 +1,5 @@
-package io.scratchvm.vmm.linux;
+package io.scratchvm.vmm.linux.abi;
 
-import io.scratchvm.vmm.linux.abi.Errno;
-import io.scratchvm.vmm.linux.abi.NoReturn;
-import io.scratchvm.vmm.linux.abi.SystemCallError;
 import java.io.IOException;
 
 /** System calls of one kind. */

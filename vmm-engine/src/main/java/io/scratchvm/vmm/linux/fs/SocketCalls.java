@@ -1,6 +1,7 @@
-package io.scratchvm.vmm.linux;
+package io.scratchvm.vmm.linux.fs;
 
 import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.SystemCallFamily;
 import io.scratchvm.vmm.linux.file.Descriptors;
 
 /** Calls about sockets, as a Linux without any answers them: no family is there, and no descriptor is a socket. */

@@ -1,8 +1,9 @@
-package io.scratchvm.vmm.linux;
+package io.scratchvm.vmm.linux.fs;
 
 import io.scratchvm.vmm.host.FileStatus;
 import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.SystemCallFamily;
 import io.scratchvm.vmm.linux.abi.UserMemory;
 import io.scratchvm.vmm.linux.file.Descriptors;
 import io.scratchvm.vmm.linux.file.OpenFile;
@@ -19,8 +20,8 @@ final class ExtendedAttributeCalls implements SystemCallFamily {
     private final Descriptors descriptors;
     private final FileNames names;
 
-    ExtendedAttributeCalls(ProcessEnvironment environment, Descriptors descriptors, FileNames names) {
-        this.memory = environment.memory();
+    ExtendedAttributeCalls(UserMemory memory, Descriptors descriptors, FileNames names) {
+        this.memory = memory;
         this.descriptors = descriptors;
         this.names = names;
     }
@@ -41,7 +42,7 @@ final class ExtendedAttributeCalls implements SystemCallFamily {
     }
 
     /** Whether a call is one of these. */
-    static boolean isOfAttributes(int number) {
+    private static boolean isOfAttributes(int number) {
         return number >= SET && number < END;
     }
 

@@ -1,10 +1,11 @@
-package io.scratchvm.vmm.linux;
+package io.scratchvm.vmm.linux.fs;
 
 import static io.scratchvm.vmm.linux.file.OpenFlags.*;
 
 import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.abi.Structure;
 import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.SystemCallFamily;
 import io.scratchvm.vmm.linux.abi.UserMemory;
 import io.scratchvm.vmm.linux.file.Descriptors;
 import io.scratchvm.vmm.linux.file.OpenFile;
@@ -19,8 +20,8 @@ final class PipeCalls implements SystemCallFamily {
     private final UserMemory memory;
     private final Descriptors descriptors;
 
-    PipeCalls(ProcessEnvironment environment, Descriptors descriptors) {
-        this.memory = environment.memory();
+    PipeCalls(UserMemory memory, Descriptors descriptors) {
+        this.memory = memory;
         this.descriptors = descriptors;
     }
 

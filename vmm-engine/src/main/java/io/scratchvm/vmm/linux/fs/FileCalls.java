@@ -1,4 +1,4 @@
-package io.scratchvm.vmm.linux;
+package io.scratchvm.vmm.linux.fs;
 
 import static io.scratchvm.vmm.linux.file.OpenFlags.*;
 
@@ -12,6 +12,7 @@ import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.abi.NoReturn;
 import io.scratchvm.vmm.linux.abi.Outcome;
 import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.SystemCallFamily;
 import io.scratchvm.vmm.linux.file.Descriptors;
 import io.scratchvm.vmm.linux.file.FileKind;
 import io.scratchvm.vmm.linux.file.OpenFile;
@@ -29,9 +30,9 @@ final class FileCalls implements SystemCallFamily {
     private final FileNames names;
     private final KernelFiles files;
 
-    FileCalls(ProcessEnvironment environment, Descriptors descriptors, FileNames names, KernelFiles files) {
-        this.host = environment.host();
-        this.limit = environment.limit();
+    FileCalls(Host host, OutputLimit limit, Descriptors descriptors, FileNames names, KernelFiles files) {
+        this.host = host;
+        this.limit = limit;
         this.descriptors = descriptors;
         this.names = names;
         this.files = files;

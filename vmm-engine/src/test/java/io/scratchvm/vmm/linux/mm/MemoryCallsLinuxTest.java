@@ -1,4 +1,4 @@
-package io.scratchvm.vmm.linux;
+package io.scratchvm.vmm.linux.mm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,9 +6,6 @@ import io.scratchvm.vmm.HostTools;
 import io.scratchvm.vmm.cpu.state.ControlRegisters;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.linux.file.MappedFiles;
-import io.scratchvm.vmm.linux.mm.AddressSpace;
-import io.scratchvm.vmm.linux.mm.AddressSpaceState;
-import io.scratchvm.vmm.linux.mm.Region;
 import io.scratchvm.vmm.memory.Mmu;
 import io.scratchvm.vmm.memory.PhysicalMemory;
 import java.nio.file.Files;

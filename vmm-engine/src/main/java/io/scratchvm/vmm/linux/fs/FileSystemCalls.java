@@ -1,7 +1,8 @@
-package io.scratchvm.vmm.linux;
+package io.scratchvm.vmm.linux.fs;
 
 import io.scratchvm.vmm.host.GuestPath;
 import io.scratchvm.vmm.linux.abi.Structure;
+import io.scratchvm.vmm.linux.abi.SystemCallFamily;
 import io.scratchvm.vmm.linux.abi.UserMemory;
 import io.scratchvm.vmm.linux.file.Descriptors;
 import io.scratchvm.vmm.linux.file.OpenFile;
@@ -24,8 +25,8 @@ final class FileSystemCalls implements SystemCallFamily {
     private final Descriptors descriptors;
     private final FileNames names;
 
-    FileSystemCalls(ProcessEnvironment environment, Descriptors descriptors, FileNames names) {
-        this.memory = environment.memory();
+    FileSystemCalls(UserMemory memory, Descriptors descriptors, FileNames names) {
+        this.memory = memory;
         this.descriptors = descriptors;
         this.names = names;
     }

@@ -1,4 +1,4 @@
-package io.scratchvm.vmm.linux;
+package io.scratchvm.vmm.linux.fs;
 
 import io.scratchvm.vmm.device.OutputLimit;
 import io.scratchvm.vmm.host.Host;
@@ -7,6 +7,7 @@ import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.abi.NoReturn;
 import io.scratchvm.vmm.linux.abi.Outcome;
 import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.SystemCallFamily;
 import java.io.IOException;
 
 /** Calls that give what exists a further name: link(2), symlink(2) and their relatives. */
@@ -18,9 +19,9 @@ final class LinkCalls implements SystemCallFamily {
     private final OutputLimit limit;
     private final FileNames names;
 
-    LinkCalls(ProcessEnvironment environment, FileNames names) {
-        this.host = environment.host();
-        this.limit = environment.limit();
+    LinkCalls(Host host, OutputLimit limit, FileNames names) {
+        this.host = host;
+        this.limit = limit;
         this.names = names;
     }
 

@@ -1,4 +1,4 @@
-package io.scratchvm.vmm.linux;
+package io.scratchvm.vmm.linux.fs;
 
 import io.scratchvm.vmm.device.OutputLimit;
 import io.scratchvm.vmm.host.FileStatus;
@@ -10,6 +10,7 @@ import io.scratchvm.vmm.linux.abi.NoReturn;
 import io.scratchvm.vmm.linux.abi.Outcome;
 import io.scratchvm.vmm.linux.abi.Structure;
 import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.SystemCallFamily;
 import io.scratchvm.vmm.linux.abi.UserMemory;
 import io.scratchvm.vmm.linux.file.Descriptors;
 import io.scratchvm.vmm.linux.file.OpenFile;
@@ -36,10 +37,16 @@ final class PathCalls implements SystemCallFamily {
     private final FileNames names;
     private final KernelFiles files;
 
-    PathCalls(ProcessEnvironment environment, Descriptors descriptors, FileNames names, KernelFiles files) {
-        this.memory = environment.memory();
-        this.host = environment.host();
-        this.limit = environment.limit();
+    PathCalls(
+            UserMemory memory,
+            Host host,
+            OutputLimit limit,
+            Descriptors descriptors,
+            FileNames names,
+            KernelFiles files) {
+        this.memory = memory;
+        this.host = host;
+        this.limit = limit;
         this.descriptors = descriptors;
         this.names = names;
         this.files = files;

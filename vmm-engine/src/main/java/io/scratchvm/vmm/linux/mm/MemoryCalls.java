@@ -1,14 +1,11 @@
-package io.scratchvm.vmm.linux;
+package io.scratchvm.vmm.linux.mm;
 
 import static io.scratchvm.vmm.memory.PhysicalMemory.PAGE_SIZE;
 
 import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.SystemCallFamily;
 import io.scratchvm.vmm.linux.file.MappedFiles;
 import io.scratchvm.vmm.linux.file.OpenFile;
-import io.scratchvm.vmm.linux.mm.AddressSpace;
-import io.scratchvm.vmm.linux.mm.FileMappings;
-import io.scratchvm.vmm.linux.mm.FileRange;
-import io.scratchvm.vmm.linux.mm.Region;
 
 /**
  * The system calls that shape the address space: brk(2), mmap(2), munmap(2), mprotect(2), mremap(2), madvise(2) and

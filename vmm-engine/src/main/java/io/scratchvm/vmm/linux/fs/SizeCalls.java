@@ -1,4 +1,4 @@
-package io.scratchvm.vmm.linux;
+package io.scratchvm.vmm.linux.fs;
 
 import io.scratchvm.vmm.device.OutputLimit;
 import io.scratchvm.vmm.host.Host;
@@ -8,6 +8,7 @@ import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.abi.NoReturn;
 import io.scratchvm.vmm.linux.abi.Outcome;
 import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.SystemCallFamily;
 import io.scratchvm.vmm.linux.file.Descriptors;
 import io.scratchvm.vmm.linux.file.OpenFile;
 import java.io.IOException;
@@ -23,9 +24,9 @@ final class SizeCalls implements SystemCallFamily {
     private final Descriptors descriptors;
     private final FileNames names;
 
-    SizeCalls(ProcessEnvironment environment, Descriptors descriptors, FileNames names) {
-        this.host = environment.host();
-        this.limit = environment.limit();
+    SizeCalls(Host host, OutputLimit limit, Descriptors descriptors, FileNames names) {
+        this.host = host;
+        this.limit = limit;
         this.descriptors = descriptors;
         this.names = names;
     }

@@ -1,20 +1,20 @@
-package io.scratchvm.vmm.linux;
+package io.scratchvm.vmm.linux.signal;
 
 import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.abi.Structure;
 import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.SystemCallFamily;
 import io.scratchvm.vmm.linux.abi.UserMemory;
-import io.scratchvm.vmm.linux.signal.IntervalTimers;
 
 /** Calls that set the process's interval timers: setitimer(2), getitimer(2), alarm(2). */
-final class TimerCalls implements SystemCallFamily {
+public final class TimerCalls implements SystemCallFamily {
     private static final long SECOND = 1_000_000_000L, MICROSECOND = 1000, MICROSECONDS = 1_000_000;
     private static final int SIZE = 32;
 
     private final UserMemory memory;
     private final IntervalTimers timers;
 
-    TimerCalls(UserMemory memory, IntervalTimers timers) {
+    public TimerCalls(UserMemory memory, IntervalTimers timers) {
         this.memory = memory;
         this.timers = timers;
     }

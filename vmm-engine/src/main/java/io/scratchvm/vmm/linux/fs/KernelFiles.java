@@ -1,4 +1,4 @@
-package io.scratchvm.vmm.linux;
+package io.scratchvm.vmm.linux.fs;
 
 import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.host.FileStatus;
@@ -6,7 +6,9 @@ import io.scratchvm.vmm.host.FileTree;
 import io.scratchvm.vmm.host.GuestPath;
 import io.scratchvm.vmm.host.Host;
 import io.scratchvm.vmm.linux.file.CharacterDevice;
+import io.scratchvm.vmm.linux.file.Descriptors;
 import io.scratchvm.vmm.linux.file.OpenFile;
+import io.scratchvm.vmm.linux.mm.AddressSpace;
 import io.scratchvm.vmm.linux.mm.Region;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,21 +24,32 @@ import java.util.List;
  * {@code stdin}, {@code stdout} and {@code stderr} lead to {@code /proc/self/fd}, where each open descriptor is;
  * {@code /proc/self/maps} tells the address space, {@code /proc/self/exe} leads to the program.
  */
-final class KernelFiles implements FileTree {
+public final class KernelFiles implements FileTree {
+    /** The process that looks, as far as /proc tells of it. */
+    public interface Viewer {
+        Descriptors descriptors();
+
+        /** Null where the VMM does not know it. */
+        @Nullable
+        AddressSpace space();
+
+        /** Its program's path as the guest sees it. */
+        String programPath() throws IOException;
+    }
+
     private static final String DEV = "/dev", SELF = "/proc/self", OPEN = SELF + "/fd", MAPS = SELF + "/maps";
 
     /** The program that looks, also for execve(2), wherever it lies. */
-    static final String PROGRAM = SELF + "/exe";
+    public static final String PROGRAM = SELF + "/exe";
 
     private static final List<String> LINKS = List.of("fd", "stdin", "stdout", "stderr");
 
     private final Host host;
-    private final LinuxProcess process;
+    private final Viewer viewer;
 
-    /** @param process the one that looks */
-    KernelFiles(Host host, LinuxProcess process) {
+    public KernelFiles(Host host, Viewer viewer) {
         this.host = host;
-        this.process = process;
+        this.viewer = viewer;
     }
 
     // -- the tree ----------------------------------------------------------------------------------------------------
@@ -81,10 +94,10 @@ final class KernelFiles implements FileTree {
                 return FileStatus.Kind.DIRECTORY;
             }
             case MAPS -> {
-                return process.space() == null ? null : FileStatus.Kind.REGULAR;
+                return viewer.space() == null ? null : FileStatus.Kind.REGULAR;
             }
             case PROGRAM -> {
-                return process.space() == null ? null : FileStatus.Kind.LINK;
+                return viewer.space() == null ? null : FileStatus.Kind.LINK;
             }
             default -> {}
         }
@@ -111,7 +124,7 @@ final class KernelFiles implements FileTree {
             return open.path().toString();
         }
         if (path.toString().equals(PROGRAM)) {
-            return process.programPath();
+            return viewer.programPath();
         }
         int stream = LINKS.indexOf(path.name()) - 1;
         return stream < 0 ? OPEN : OPEN + "/" + stream;
@@ -139,8 +152,8 @@ final class KernelFiles implements FileTree {
                 names.addAll(LINKS);
             }
             case "/proc" -> names.add("self");
-            case SELF -> names.addAll(process.space() == null ? List.of("fd") : List.of("exe", "fd", "maps"));
-            default -> process.descriptors().numbers().forEach(number -> names.add(number.toString()));
+            case SELF -> names.addAll(viewer.space() == null ? List.of("fd") : List.of("exe", "fd", "maps"));
+            default -> viewer.descriptors().numbers().forEach(number -> names.add(number.toString()));
         }
         return names;
     }
@@ -154,17 +167,17 @@ final class KernelFiles implements FileTree {
             return null;
         }
         int descriptor = Integer.parseInt(path.name());
-        return process.descriptors().isOpen(descriptor) ? process.descriptors().get(descriptor) : null;
+        return viewer.descriptors().isOpen(descriptor) ? viewer.descriptors().get(descriptor) : null;
     }
 
     /** The text that a file of ours holds now; null for one of the host's. */
     @Nullable
     byte[] text(GuestPath path) throws IOException {
-        if (process.space() == null || !path.toString().equals(MAPS) || isHosts(path)) {
+        if (viewer.space() == null || !path.toString().equals(MAPS) || isHosts(path)) {
             return null;
         }
         StringBuilder text = new StringBuilder();
-        for (Region region : process.space().regions()) {
+        for (Region region : viewer.space().regions()) {
             text.append("%08x-%08x %s 00000000 00:00 0 %s\n"
                     .formatted(region.start(), region.end(), rights(region), name(region)));
         }
