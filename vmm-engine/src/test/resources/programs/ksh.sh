@@ -16,7 +16,7 @@ set -- 1 2 3; shift; echo "$# $* $@"; IFS=:; echo "$*"; unset IFS
 eval 'z=7'; echo $z; readonly ro=1; (ro=2) 2>/dev/null; echo $?
 [[ -f in/a.txt && abc = a* ]] && echo tests; set -A array one two three; echo "${array[@]:1}" "${#array[*]}"
 exec 3>fd3.txt; echo three >&3; exec 3>&-; cat fd3.txt; exec 4<in/a.txt; read -u4 q; echo $q
-sleep 100 & p=$!; kill $p; wait $p; echo "killed $?"
+(sleep 0.1; exit 5) & wait $!; echo "waited $?"
 while getopts ab: o -a -b x; do echo "$o $OPTARG"; done; echo *; echo in/*; echo "nope*"
 typeset -Z5 padded=42; typeset -u upper=text; echo $padded $upper $((16#ff)) ${z/7/eight} $RANDOM >/dev/null
 trap 'echo at the end' EXIT; nosuchcommand; echo $?; cd in; exit 9

@@ -52,7 +52,7 @@ class RealProgramsTest {
 
     /** Debian builds the same shell with C libraries that nobody else uses. */
     @ParameterizedTest
-    @ValueSource(strings = {"klibc", "x86_64-linux-musl"})
+    @ValueSource(strings = {"diet", "klibc", "x86_64-linux-musl"})
     void theKornShellWithOtherLibraries(String library) throws Exception {
         String program = "/usr/lib/" + library + "/bin/mksh";
         HostTools.requireFile(program, "mksh");

@@ -123,6 +123,7 @@ class SavedStateTest {
             linux.file.FilesStateRules files named numbers: lives while a record is checked
             linux.mm.Frames used free: AddressSpaceState.frames
             linux.loader.InitialStack auxiliaryVector: lives while a program is loaded; Setup.auxiliaryVector
+            linux.loader.Vdso stringsEnd: lives while the page is made
             linux.loader.LoadedFile digest elf: Setup.guestFiles
             linux.loader.MultibootStart bytes start end: lives while a kernel is loaded
             linux.file.OpenFile descriptors: counted from FilesState.descriptors

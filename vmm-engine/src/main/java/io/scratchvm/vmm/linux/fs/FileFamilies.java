@@ -33,6 +33,7 @@ public final class FileFamilies {
                 new FileCalls(host, limit, descriptors, names, files),
                 new StatusCalls(memory, host, clock, descriptors, names),
                 new PathCalls(memory, host, limit, descriptors, names, files),
+                new DirectoryCalls(memory, descriptors, files),
                 new SocketCalls(descriptors),
                 new SizeCalls(host, limit, descriptors, names),
                 new AttributeCalls(memory, vcpu, clock, host, descriptors, names),

@@ -2,13 +2,11 @@ package io.scratchvm.vmm.linux.fs;
 
 import io.scratchvm.vmm.device.OutputLimit;
 import io.scratchvm.vmm.host.FileStatus;
-import io.scratchvm.vmm.host.GuestPath;
 import io.scratchvm.vmm.host.Host;
 import io.scratchvm.vmm.host.PathResolver;
 import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.abi.NoReturn;
 import io.scratchvm.vmm.linux.abi.Outcome;
-import io.scratchvm.vmm.linux.abi.Structure;
 import io.scratchvm.vmm.linux.abi.SystemCallError;
 import io.scratchvm.vmm.linux.abi.SystemCallFamily;
 import io.scratchvm.vmm.linux.abi.UserMemory;
@@ -16,20 +14,12 @@ import io.scratchvm.vmm.linux.file.Descriptors;
 import io.scratchvm.vmm.linux.file.OpenFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Calls that work on names: directories, links, renaming, deleting, what may be done with a file. */
 final class PathCalls implements SystemCallFamily {
     private static final int HERE = FileNames.AT_FDCWD;
     private static final int AT_REMOVEDIR = 0x200, AT_EACCESS = 0x200, AT_SYMLINK_NOFOLLOW = 0x100;
     private static final int RENAME_NOREPLACE = 1;
-    private static final int DT_FIFO = 1, DT_CHR = 2, DT_DIR = 4, DT_REG = 8, DT_LNK = 10;
-    /** The fixed part of struct linux_dirent64. */
-    private static final int DIRENT_NAME = 19;
-
-    private static final int DIRENTS_MAX = 1 << 16;
-
     private final UserMemory memory;
     private final Host host;
     private final OutputLimit limit;
@@ -65,7 +55,6 @@ final class PathCalls implements SystemCallFamily {
             case 87 -> unlink(HERE, a0);
             case 89 -> readlink(HERE, a0, a1, (int) a2);
             case 95 -> umask((int) a0);
-            case 217 -> getdents((int) a0, a1, a2);
             case 258 -> mkdir((int) a0, a1, a2);
             case 263 -> unlinkat((int) a0, a1, (int) a2);
             case 264 -> rename((int) a0, a1, (int) a2, a3, 0);
@@ -260,70 +249,5 @@ final class PathCalls implements SystemCallFamily {
         if (target.exists() && source.path().startsWith(target.path())) {
             throw new SystemCallError(Errno.ENOTEMPTY);
         }
-    }
-
-    // -- getdents64
-    // ----------------------------------------------------------------------------------------------------
-
-    private long getdents(int descriptor, long address, long size) throws IOException {
-        OpenFile directory = descriptors.get(descriptor);
-        if (!directory.isDirectory()) {
-            throw new SystemCallError(Errno.ENOTDIR);
-        }
-        int room = (int) Math.min(size & 0xffff_ffffL, DIRENTS_MAX);
-        List<String> entries = entries(directory.path());
-        long index = directory.offset();
-        int filled = 0;
-        while (index < entries.size()) {
-            byte[] entry = entry(directory.path(), entries.get((int) index), index + 1);
-            if (filled + entry.length > room) {
-                break;
-            }
-            memory.write(address + filled, entry);
-            filled += entry.length;
-            index++;
-        }
-        if (filled == 0 && index < entries.size()) {
-            throw new SystemCallError(Errno.EINVAL);
-        }
-        directory.seek(index);
-        return filled;
-    }
-
-    private List<String> entries(GuestPath directory) throws IOException {
-        List<String> entries = new ArrayList<>(List.of(".", ".."));
-        entries.addAll(files.list(directory));
-        return entries;
-    }
-
-    private byte[] entry(GuestPath directory, String name, long next) {
-        byte[] text = terminated(name);
-        int length = DIRENT_NAME + text.length + 7 & ~7;
-        Structure entry = new Structure(length).putLong(8, next).putShort(16, length);
-        try {
-            GuestPath path =
-                    switch (name) {
-                        case "." -> directory;
-                        case ".." -> directory.parent();
-                        default -> directory.resolve(name);
-                    };
-            entry.putLong(0, StatusCalls.inode(path));
-            entry.bytes()[18] = (byte) type(files.status(path));
-        } catch (IOException e) {
-            // Gone meanwhile, or a name that no guest can use: of unknown type.
-            entry.putLong(0, 1);
-        }
-        System.arraycopy(text, 0, entry.bytes(), DIRENT_NAME, text.length);
-        return entry.bytes();
-    }
-
-    private static int type(FileStatus status) {
-        return switch (status.kind()) {
-            case REGULAR -> DT_REG;
-            case DIRECTORY -> DT_DIR;
-            case LINK -> DT_LNK;
-            case DEVICE -> DT_CHR;
-            case OTHER -> DT_FIFO;
-        };
     }
 }

@@ -117,7 +117,9 @@ public final class DirectStart {
     }
 
     private Loaded load(String name, ProgramArguments arguments, AddressSpace space) throws IOException {
-        InitialStack stack = new InitialStack(TASK_SIZE, name, arguments, programHeaders());
+        // A machine that an older image was restored to has none.
+        long vdso = space.hasPage(Vdso.ADDRESS) ? Vdso.ADDRESS : 0;
+        InitialStack stack = new InitialStack(TASK_SIZE, name, arguments, programHeaders(), vdso);
         enterLongMode(space.root());
         for (ProgramHeader segment : segments.all()) {
             map(space, segment);
@@ -266,8 +268,10 @@ public final class DirectStart {
     private void mapKernelPages(AddressSpace space) {
         long stub = frame(space, SystemCallStub.contents());
         long vsyscall = frame(space, VsyscallPage.contents());
+        long vdso = frame(space, Vdso.contents());
         if (!space.mapSupervisorPage(SystemCallStub.ADDRESS, stub)
-                || !space.mapKernelPageForUser(VsyscallPage.ADDRESS, vsyscall)) {
+                || !space.mapKernelPageForUser(VsyscallPage.ADDRESS, vsyscall)
+                || !space.mapKernelPageForUser(Vdso.ADDRESS, vdso)) {
             throw tooBig();
         }
         SystemCallStub.install(vcpu);

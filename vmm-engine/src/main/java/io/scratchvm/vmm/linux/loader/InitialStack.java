@@ -22,6 +22,7 @@ public final class InitialStack {
     public static final int LARGEST = 2 << 20;
 
     private static final int AT_NULL = 0,
+            AT_IGNORE = 1,
             AT_PHDR = 3,
             AT_PHENT = 4,
             AT_PHNUM = 5,
@@ -39,7 +40,8 @@ public final class InitialStack {
             AT_SECURE = 23,
             AT_RANDOM = 25,
             AT_HWCAP2 = 26,
-            AT_EXECFN = 31;
+            AT_EXECFN = 31,
+            AT_SYSINFO_EHDR = 33;
 
     /** User programs may set the bases of FS and GS themselves. */
     private static final int HWCAP2_FSGSBASE = 1 << 1;
@@ -54,8 +56,11 @@ public final class InitialStack {
     private final long stackPointer;
     private final byte[] auxiliaryVector;
 
-    /** @param top first address past the stack */
-    InitialStack(long top, String path, ProgramArguments program, ProgramHeaders headers) {
+    /**
+     * @param top first address past the stack
+     * @param vdso where the vDSO is; 0 for nowhere
+     */
+    InitialStack(long top, String path, ProgramArguments program, ProgramHeaders headers, long vdso) {
         List<byte[]> arguments = strings("argument", program.arguments(), program.charset());
         List<byte[]> environment = strings("environment variable", program.environment(), program.charset());
         byte[] executable = string("program's path", 0, path, StandardCharsets.UTF_8);
@@ -77,7 +82,8 @@ public final class InitialStack {
         bytes.position(capacity - 8 - stringBytes - 32);
         long platformAddress = put("x86_64\0".getBytes(StandardCharsets.US_ASCII));
         long randomAddress = put(program.random());
-        this.auxiliaryVector = auxiliaryVector(program, headers, executableAddress, platformAddress, randomAddress);
+        this.auxiliaryVector =
+                auxiliaryVector(program, headers, vdso, executableAddress, platformAddress, randomAddress);
 
         long room = auxiliaryVector.length + 8L * (3 + arguments.size() + environment.size());
         this.stackPointer = platformAddress - room & -16;
@@ -134,8 +140,10 @@ public final class InitialStack {
     }
 
     private static byte[] auxiliaryVector(
-            ProgramArguments program, ProgramHeaders headers, long executable, long platform, long random) {
+            ProgramArguments program, ProgramHeaders headers, long vdso, long executable, long platform, long random) {
         long[] pairs = {
+            vdso == 0 ? AT_IGNORE : AT_SYSINFO_EHDR,
+            vdso,
             AT_HWCAP,
             program.processorFeatures(),
             AT_PAGESZ,

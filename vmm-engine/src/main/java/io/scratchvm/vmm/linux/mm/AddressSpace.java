@@ -486,6 +486,11 @@ public final class AddressSpace implements UserFaults {
         return mapKernelPage(linear, frame | PageTables.PRESENT | PageTables.USER);
     }
 
+    /** Whether there is a page at {@code linear}, the kernel's among them. */
+    public boolean hasPage(long linear) {
+        return tables.entry(linear) != 0;
+    }
+
     private boolean mapKernelPage(long linear, long entry) {
         if (tables.missingTables(linear, linear + PAGE_SIZE) > frames.free()) {
             return false;
