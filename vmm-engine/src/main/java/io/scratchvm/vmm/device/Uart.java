@@ -14,11 +14,11 @@ final class Uart implements Timed {
     /** Offsets of the registers; the first two are the divisor's while LCR.DLAB is set. */
     private static final int DATA = 0, IER = 1, IIR_FCR = 2, LCR = 3, MCR = 4, LSR = 5, MSR = 6, SCR = 7;
 
-    private static final int IER_DATA = 1, IER_TRANSMITTER = 2, IER_MASK = 0xf;
+    private static final int IER_DATA = 1, IER_TRANSMITTER = 2;
     private static final int IIR_NONE = 1, IIR_TRANSMITTER = 2, IIR_DATA = 4, IIR_FIFOS = 0xc0;
-    private static final int FCR_ENABLE = 1;
+    private static final int FCR_ENABLE = 1, FCR_CLEAR_RECEIVER = 2, FCR_CLEAR_TRANSMITTER = 4;
     private static final int LCR_DLAB = 0x80;
-    private static final int MCR_LOOPBACK = 0x10, MCR_MASK = 0x1f;
+    private static final int MCR_LOOPBACK = 0x10;
     private static final int LSR_DATA_READY = 1, LSR_TRANSMITTER_EMPTY = 0x60;
     /** Carrier, data set ready, clear to send. */
     private static final int MSR_CONNECTED = 0xb0;
@@ -44,12 +44,12 @@ final class Uart implements Timed {
         this.console = console;
         this.irq = irq;
         this.now = now;
-        divisorLow = state.divisorLow() & 0xff;
-        divisorHigh = state.divisorHigh() & 0xff;
-        interruptEnable = state.interruptEnable() & IER_MASK;
-        lineControl = state.lineControl() & 0xff;
-        modemControl = state.modemControl() & MCR_MASK;
-        scratch = state.scratch() & 0xff;
+        divisorLow = state.divisorLow();
+        divisorHigh = state.divisorHigh();
+        interruptEnable = state.interruptEnable();
+        lineControl = state.lineControl();
+        modemControl = state.modemControl();
+        scratch = state.scratch();
         fifosEnabled = state.fifosEnabled();
         loopback = state.loopback();
         transmitterEmpty = state.transmitterEmpty();
@@ -144,16 +144,30 @@ final class Uart implements Timed {
                 if (divisorLatched()) {
                     divisorHigh = value;
                 } else {
-                    enableInterrupts(value & IER_MASK);
+                    enableInterrupts(value & UartState.INTERRUPT_ENABLE);
                 }
             }
-            case IIR_FCR -> fifosEnabled = (value & FCR_ENABLE) != 0;
+            case IIR_FCR -> controlFifos(value);
             case LCR -> lineControl = value;
-            case MCR -> modemControl = value & MCR_MASK;
+            case MCR -> modemControl = value & UartState.MODEM_CONTROL;
             case SCR -> scratch = value;
             default -> {}
         }
         drive();
+    }
+
+    /**
+     * Clears FIFOs; both where they are switched on or off. A transmitter that was cleared tells that it is empty, as
+     * QEMU's does. What the console has stays there: it was not received yet.
+     */
+    private void controlFifos(int value) {
+        boolean enabled = (value & FCR_ENABLE) != 0;
+        boolean switched = enabled != fifosEnabled;
+        fifosEnabled = enabled;
+        if (switched || (value & FCR_CLEAR_RECEIVER) != 0) {
+            loopback = -1;
+        }
+        transmitterEmpty |= switched || (value & FCR_CLEAR_TRANSMITTER) != 0;
     }
 
     private boolean divisorLatched() {

@@ -10,8 +10,9 @@ import java.util.List;
 
 /**
  * What the guest's page tables map, in ascending order of linear address (Intel SDM volume 3, chapter 4, in its 32-bit,
- * PAE and 4-level shapes); without paging, physical memory itself. For debuggers only: nothing is resumed from it. The tables are the guest's, so the walk
- * reads at most so many of them and finds at most so many mappings, and ends early at either.
+ * PAE and 4-level shapes); without paging, physical memory itself. For debuggers only: nothing is resumed from it. The
+ * tables are the guest's, so the walk reads at most so many of them and finds at most so many mappings, and ends early at
+ * either.
  */
 final class UserView {
     /** Pages that follow each other on both sides and have the same rights. */

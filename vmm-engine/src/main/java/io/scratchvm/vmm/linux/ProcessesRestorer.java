@@ -40,7 +40,6 @@ final class ProcessesRestorer {
     void restore() {
         AddressSpace space = saved.space();
         require(space != null && !space.isIdentity(), "processes of a guest that cannot have any");
-        require(state.tasks().size() <= Processes.LIMIT, "too many tasks");
         for (ProgramState program : state.programs()) {
             programs.add(program.content() == null ? null : LoadedFile.of(program.name(), program.content()));
         }

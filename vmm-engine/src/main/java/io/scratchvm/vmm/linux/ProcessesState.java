@@ -39,8 +39,11 @@ public record ProcessesState(
         tasks = List.copyOf(tasks);
         pipes = List.copyOf(pipes);
         programs = List.copyOf(programs);
-        if (programs.size() > processes.size() || processes.size() > Processes.LIMIT) {
-            throw new VmmException(programs.size() + " programs of " + processes.size() + " processes");
+        if (programs.size() > processes.size()
+                || processes.size() > Processes.LIMIT
+                || tasks.size() > Processes.LIMIT) {
+            throw new VmmException(programs.size() + " programs of " + processes.size() + " processes with "
+                    + tasks.size() + " tasks");
         }
     }
 

@@ -45,11 +45,13 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Images of real VMs in which single values were changed, sealed as they must be: reading, restoring, running and saving
  * such a VM ends as an honest one's does or with the user's error, soon, in bounded memory, and touches nothing outside of
- * the root. Seeded; {@code -Dvmm.fuzz.images=N} makes it longer, {@code -Dvmm.fuzz.seed=N} another one.
+ * the root. Seeded; {@code -Dvmm.fuzz.images=N} makes it longer, {@code -Dvmm.fuzz.seed=N} another one, {@code
+ * -Dvmm.fuzz.first=N} repeats from one on.
  */
 @Timeout(value = 30, unit = java.util.concurrent.TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FuzzedImageTest {
     private static final int IMAGES = Integer.getInteger("vmm.fuzz.images", 150);
+    private static final int FIRST = Integer.getInteger("vmm.fuzz.first", 0);
     private static final long SEED = Long.getLong("vmm.fuzz.seed", 1);
     private static final Limits LIMITS = new Limits(30_000, Duration.ofSeconds(2), 100_000);
     private static final long MOST_SECONDS = 5;
@@ -171,7 +173,7 @@ class FuzzedImageTest {
         Files.writeString(directory.resolve("secret"), "secret");
         int refused = 0;
         List<Throwable> failures = new ArrayList<>();
-        for (int i = 0; i < IMAGES; i++) {
+        for (int i = FIRST; i < FIRST + IMAGES; i++) {
             Random random = new Random(SEED * 1_000_003 + i);
             Sample sample = samples.get(random.nextInt(samples.size()));
             List<String> story = new ArrayList<>(List.of(sample.name, "image " + i));
@@ -183,11 +185,14 @@ class FuzzedImageTest {
             }
         }
         if (!failures.isEmpty()) {
-            AssertionError all = new AssertionError(failures.size() + " of " + IMAGES + " images");
+            AssertionError all = new AssertionError(failures.size() + " of " + IMAGES + " images; the first: "
+                    + failures.get(0).getMessage());
             failures.forEach(all::addSuppressed);
             throw all;
         }
-        assertThat(refused).isBetween(IMAGES / 10, IMAGES * 9 / 10);
+        if (IMAGES >= 100) {
+            assertThat(refused).isBetween(IMAGES / 10, IMAGES * 9 / 10);
+        }
         assertThat(directory.resolve("secret")).hasContent("secret");
         assertThat(directory.resolve("made")).doesNotExist();
     }
