@@ -7,6 +7,7 @@ import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.abi.Structure;
 import io.scratchvm.vmm.linux.abi.SystemCallError;
 import io.scratchvm.vmm.linux.abi.SystemCallFamily;
+import io.scratchvm.vmm.linux.abi.Timespec;
 import io.scratchvm.vmm.linux.abi.UserMemory;
 import io.scratchvm.vmm.linux.file.Descriptors;
 import io.scratchvm.vmm.linux.file.EventFile;
@@ -22,7 +23,6 @@ final class AnonymousFileCalls implements SystemCallFamily {
     private static final int CLOCK_REALTIME = 0, CLOCK_MONOTONIC = 1, CLOCK_BOOTTIME = 7;
     private static final int CLOCK_REALTIME_ALARM = 8, CLOCK_BOOTTIME_ALARM = 9;
     private static final int SIGSET_SIZE = 8, ITIMERSPEC_SIZE = 32;
-    private static final long SECOND = 1_000_000_000L;
 
     private final UserMemory memory;
     private final Scheduler scheduler;
@@ -100,8 +100,8 @@ final class AnonymousFileCalls implements SystemCallFamily {
     private long setTimer(int descriptor, int flags, long in, long out) {
         Structure wanted = Structure.of(memory.read(in, ITIMERSPEC_SIZE));
         checkFlags(flags, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET);
-        long interval = TimeCalls.nanos(wanted.getLong(0), wanted.getLong(8));
-        long value = TimeCalls.nanos(wanted.getLong(16), wanted.getLong(24));
+        long interval = Timespec.get(wanted, 0);
+        long value = Timespec.get(wanted, 16);
         TimerFile timer = timer(descriptor);
         byte[] old = value(timer);
         timer.set(value == 0 ? 0 : expiry(timer, value, (flags & TFD_TIMER_ABSTIME) != 0), interval);
@@ -123,13 +123,7 @@ final class AnonymousFileCalls implements SystemCallFamily {
 
     /** struct itimerspec. */
     private byte[] value(TimerFile timer) {
-        long interval = timer.interval();
-        long left = timer.left(scheduler.now());
-        return new Structure(ITIMERSPEC_SIZE)
-                .putLong(0, interval / SECOND)
-                .putLong(8, interval % SECOND)
-                .putLong(16, left / SECOND)
-                .putLong(24, left % SECOND)
-                .bytes();
+        Structure value = Timespec.put(new Structure(ITIMERSPEC_SIZE), 0, timer.interval());
+        return Timespec.put(value, 16, timer.left(scheduler.now())).bytes();
     }
 }

@@ -5,6 +5,7 @@ import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.abi.Structure;
 import io.scratchvm.vmm.linux.abi.SystemCallError;
 import io.scratchvm.vmm.linux.abi.SystemCallFamily;
+import io.scratchvm.vmm.linux.abi.Timespec;
 import io.scratchvm.vmm.linux.abi.UserMemory;
 import io.scratchvm.vmm.linux.file.CharacterDevice;
 import io.scratchvm.vmm.linux.file.Descriptors;
@@ -26,7 +27,6 @@ final class EpollCalls implements SystemCallFamily {
     private static final int EVENT_SIZE = 12;
 
     private static final int MOST_EVENTS = Integer.MAX_VALUE / EVENT_SIZE;
-    private static final int SIGSET_SIZE = 8;
     private static final long MILLISECOND = 1_000_000;
 
     private final ProcessEnvironment environment;
@@ -50,13 +50,13 @@ final class EpollCalls implements SystemCallFamily {
             case 232 -> await((int) a0, a1, (int) a2, milliseconds((int) a3));
             case 233 -> control((int) a0, (int) a1, (int) a2, a3);
             case 281 -> {
-                suspendSignals(a4, a5);
+                waiting.suspendSignals(a4, a5);
                 yield await((int) a0, a1, (int) a2, milliseconds((int) a3));
             }
             case 291 -> create((int) a0);
             case 441 -> {
-                long timeout = a3 == 0 ? ReadinessWait.FOREVER : nanoseconds(a3);
-                suspendSignals(a4, a5);
+                long timeout = a3 == 0 ? ReadinessWait.FOREVER : Timespec.read(memory, a3);
+                waiting.suspendSignals(a4, a5);
                 yield await((int) a0, a1, (int) a2, timeout);
             }
             default -> NOT_MINE;
@@ -65,21 +65,6 @@ final class EpollCalls implements SystemCallFamily {
 
     private static long milliseconds(int timeout) {
         return timeout < 0 ? ReadinessWait.FOREVER : timeout * MILLISECOND;
-    }
-
-    private long nanoseconds(long address) {
-        Structure timeout = Structure.of(memory.read(address, 16));
-        return TimeCalls.nanos(timeout.getLong(0), timeout.getLong(8));
-    }
-
-    private void suspendSignals(long mask, long size) {
-        if (mask == 0) {
-            return;
-        }
-        if (size != SIGSET_SIZE) {
-            throw new SystemCallError(Errno.EINVAL);
-        }
-        scheduler.current().signals.suspend(memory.readLong(mask));
     }
 
     private long create(int flags) {

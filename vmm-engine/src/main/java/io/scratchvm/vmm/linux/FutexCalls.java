@@ -2,9 +2,9 @@ package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.device.Clock;
 import io.scratchvm.vmm.linux.abi.Errno;
-import io.scratchvm.vmm.linux.abi.Structure;
 import io.scratchvm.vmm.linux.abi.SystemCallError;
 import io.scratchvm.vmm.linux.abi.SystemCallFamily;
+import io.scratchvm.vmm.linux.abi.Timespec;
 import io.scratchvm.vmm.linux.abi.UserMemory;
 
 /** Calls about futexes: futex(2), without priority inheritance, and set_robust_list(2). */
@@ -70,7 +70,7 @@ final class FutexCalls implements SystemCallFamily {
 
     /** Of FUTEX_WAIT, whose time-out counts from now. */
     private long end(long timeout) {
-        return timeout == 0 ? Wait.FOREVER : scheduler.after(duration(timeout));
+        return timeout == 0 ? Wait.FOREVER : scheduler.after(Timespec.read(memory, timeout));
     }
 
     /** Of FUTEX_WAIT_BITSET, whose time-out is a moment. */
@@ -78,14 +78,9 @@ final class FutexCalls implements SystemCallFamily {
         if (timeout == 0) {
             return Wait.FOREVER;
         }
-        long moment = duration(timeout);
+        long moment = Timespec.read(memory, timeout);
         long monotonic = realTime ? moment - scheduler.realTimeOffset() : moment;
         return Math.max(0, Math.min(monotonic, Clock.LATEST));
-    }
-
-    private long duration(long address) {
-        Structure timespec = Structure.of(memory.read(address, 16));
-        return TimeCalls.nanos(timespec.getLong(0), timespec.getLong(8));
     }
 
     private long wakeAndChange(long address, int wake, int wakeSecond, long second, int operation) {

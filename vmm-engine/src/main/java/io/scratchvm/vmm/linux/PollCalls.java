@@ -24,7 +24,7 @@ import java.io.IOException;
  */
 final class PollCalls implements SystemCallFamily {
     private static final int ALWAYS_TOLD = POLLERR | POLLHUP | POLLNVAL;
-    private static final int POLLFD = 8, SIGSET_SIZE = 8;
+    private static final int POLLFD = 8;
     private static final long SECOND = 1_000_000_000L, MILLISECOND = 1_000_000, MICROSECOND = 1000;
     private static final long FOREVER = ReadinessWait.FOREVER;
 
@@ -55,7 +55,7 @@ final class PollCalls implements SystemCallFamily {
                 yield select((int) a0, a1, a2, a3, a4, 1);
             }
             case 271 -> {
-                suspendSignals(a3, a4);
+                waiting.suspendSignals(a3, a4);
                 yield timedPoll(a0, a1, a2);
             }
             default -> NOT_MINE;
@@ -67,19 +67,8 @@ final class PollCalls implements SystemCallFamily {
     /** Of pselect6(2), whose last argument is the address of a mask's address and size. */
     private void suspendSignals(long argument) {
         if (argument != 0) {
-            suspendSignals(memory.readLong(argument), memory.readLong(argument + 8));
+            waiting.suspendSignals(memory.readLong(argument), memory.readLong(argument + 8));
         }
-    }
-
-    /** Blocks other signals while the call is under way, if there is a mask. */
-    private void suspendSignals(long mask, long size) {
-        if (mask == 0) {
-            return;
-        }
-        if (size != SIGSET_SIZE) {
-            throw new SystemCallError(Errno.EINVAL);
-        }
-        scheduler.current().signals.suspend(memory.readLong(mask));
     }
 
     // -- poll --------------------------------------------------------------------------------------------------------

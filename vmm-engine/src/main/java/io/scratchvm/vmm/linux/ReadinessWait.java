@@ -2,6 +2,9 @@ package io.scratchvm.vmm.linux;
 
 import io.scratchvm.vmm.device.Clock;
 import io.scratchvm.vmm.device.Console;
+import io.scratchvm.vmm.linux.abi.Errno;
+import io.scratchvm.vmm.linux.abi.SystemCallError;
+import io.scratchvm.vmm.linux.abi.UserMemory;
 import java.io.IOException;
 
 /**
@@ -17,14 +20,29 @@ final class ReadinessWait {
     /** How often the host is asked for input while its clock runs, in nanoseconds. */
     private static final long NAP = 10_000_000;
 
+    private static final int SIGSET_SIZE = 8;
+
+    private final UserMemory memory;
     private final Console console;
     private final Clock clock;
     private final Scheduler scheduler;
 
     ReadinessWait(ProcessEnvironment environment) {
+        this.memory = environment.memory();
         this.console = environment.console();
         this.clock = environment.clock();
         this.scheduler = environment.scheduler();
+    }
+
+    /** Blocks other signals while the call under way waits, if there is a mask at {@code mask}. */
+    void suspendSignals(long mask, long size) {
+        if (mask == 0) {
+            return;
+        }
+        if (size != SIGSET_SIZE) {
+            throw new SystemCallError(Errno.EINVAL);
+        }
+        scheduler.current().signals.suspend(memory.readLong(mask));
     }
 
     /** What a call waits for. */

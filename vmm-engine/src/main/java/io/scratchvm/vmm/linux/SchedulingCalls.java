@@ -4,6 +4,7 @@ import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.abi.Structure;
 import io.scratchvm.vmm.linux.abi.SystemCallError;
 import io.scratchvm.vmm.linux.abi.SystemCallFamily;
+import io.scratchvm.vmm.linux.abi.Timespec;
 import io.scratchvm.vmm.linux.abi.UserMemory;
 
 /** Calls about when and where the program runs (sched(7)): under SCHED_OTHER, on the only CPU. */
@@ -96,7 +97,7 @@ final class SchedulingCalls implements SystemCallFamily {
 
     private long interval(int number, long out) {
         check(number);
-        memory.write(out, new Structure(16).putLong(8, SLICE_NANOS).bytes());
+        memory.write(out, Timespec.bytes(SLICE_NANOS));
         return 0;
     }
 

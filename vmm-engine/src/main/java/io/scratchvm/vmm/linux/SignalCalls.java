@@ -5,6 +5,7 @@ import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.abi.Structure;
 import io.scratchvm.vmm.linux.abi.SystemCallError;
 import io.scratchvm.vmm.linux.abi.SystemCallFamily;
+import io.scratchvm.vmm.linux.abi.Timespec;
 import io.scratchvm.vmm.linux.abi.UserMemory;
 import io.scratchvm.vmm.linux.signal.SignalAction;
 import io.scratchvm.vmm.linux.signal.SignalDelivery;
@@ -170,8 +171,6 @@ final class SignalCalls implements SystemCallFamily {
         if (timeout == 0) {
             return Wait.FOREVER;
         }
-        Structure timespec = Structure.of(memory.read(timeout, 16));
-        long duration = TimeCalls.nanos(timespec.getLong(0), timespec.getLong(8));
-        return scheduler.current().deadline(scheduler.after(duration));
+        return scheduler.current().deadline(scheduler.after(Timespec.read(memory, timeout)));
     }
 }

@@ -6,6 +6,7 @@ import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.abi.Structure;
 import io.scratchvm.vmm.linux.abi.SystemCallError;
 import io.scratchvm.vmm.linux.abi.SystemCallFamily;
+import io.scratchvm.vmm.linux.abi.Timespec;
 import io.scratchvm.vmm.linux.abi.UserMemory;
 
 /** Calls that tell the time and let it pass. */
@@ -60,23 +61,16 @@ final class TimeCalls implements SystemCallFamily {
 
     private long getTime(int clockId, long out) {
         long now = now(clockId);
-        memory.write(out, timespec(now));
+        memory.write(out, Timespec.bytes(now));
         return 0;
     }
 
     private long getResolution(int clockId, long out) {
         now(clockId);
         if (out != 0) {
-            memory.write(out, timespec(1));
+            memory.write(out, Timespec.bytes(1));
         }
         return 0;
-    }
-
-    private static byte[] timespec(long nanos) {
-        return new Structure(16)
-                .putLong(0, nanos / SECOND)
-                .putLong(8, nanos % SECOND)
-                .bytes();
     }
 
     private long timeOfDay(long time, long zone) {
@@ -109,8 +103,7 @@ final class TimeCalls implements SystemCallFamily {
         if (!sleepsOnIt) {
             throw new SystemCallError(Errno.EINVAL);
         }
-        Structure timespec = Structure.of(memory.read(request, 16));
-        long duration = nanos(timespec.getLong(0), timespec.getLong(8));
+        long duration = Timespec.read(memory, request);
         if ((flags & TIMER_ABSTIME) != 0) {
             duration = Math.max(0, duration - now(clockId));
         }
@@ -123,15 +116,8 @@ final class TimeCalls implements SystemCallFamily {
             throw new Blocked(Wait.until(deadline));
         }
         if (remaining != 0 && (flags & TIMER_ABSTIME) == 0) {
-            memory.write(remaining, timespec(deadline - now));
+            memory.write(remaining, Timespec.bytes(deadline - now));
         }
         throw new SystemCallError(Errno.ERESTARTNOHAND);
-    }
-
-    static long nanos(long seconds, long nanos) {
-        if (seconds < 0 || nanos < 0 || nanos >= SECOND) {
-            throw new SystemCallError(Errno.EINVAL);
-        }
-        return seconds > Long.MAX_VALUE / SECOND - 1 ? Long.MAX_VALUE : seconds * SECOND + nanos;
     }
 }
