@@ -65,6 +65,8 @@ final class ExecCalls implements SystemCallFamily {
         List<String> environmentVariables = strings(variables, budget);
         ProgramFile.Found found = programs.resolve(file, name, given.isEmpty() ? List.of("") : given);
         kernel.execute(process, load(found, name, environmentVariables));
+        Task task = process.tasks().get(0);
+        task.attributes = name.isEmpty() ? task.attributes : task.attributes.named(TaskAttributes.nameOf(name));
         return 0;
     }
 

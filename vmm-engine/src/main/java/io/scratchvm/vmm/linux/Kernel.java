@@ -335,6 +335,7 @@ public final class Kernel implements Closeable {
     private void leaveFamily(LinuxProcess process) {
         for (LinuxProcess child : processes.childrenOf(process.id())) {
             child.relations().parent = Identity.PARENT;
+            child.parentEnded(process);
             if (child.relations().hasEnded()) {
                 processes.remove(child);
             }

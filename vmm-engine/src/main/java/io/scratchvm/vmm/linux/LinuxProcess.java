@@ -94,6 +94,7 @@ public final class LinuxProcess implements KernelFiles.Viewer {
         Task first = new Task(relations.id(), this, new ThreadSignals(state.threadSignals()));
         first.clearChildTid = state.clearChildTid();
         first.robustList = state.robustList();
+        first.setAttributes(state.attributes());
         tasks.add(first);
         KernelFiles files = new KernelFiles(environment.host(), this);
         this.names = new FileNames(environment.memory(), files, descriptors, directory(state), state.umask());
@@ -138,6 +139,7 @@ public final class LinuxProcess implements KernelFiles.Viewer {
         families.add(new SchedulingCalls(environment));
         families.add(new PriorityCalls(this, kernel.processes(), environment));
         families.add(new ProcessCalls(environment));
+        families.add(new TaskAttributeCalls(this, environment));
         families.add(new LimitCalls(environment, limits));
         families.add(new TaskCalls(this, kernel.processes(), environment));
         families.add(new TimeCalls(environment));
@@ -212,7 +214,8 @@ public final class LinuxProcess implements KernelFiles.Viewer {
                 first.robustList,
                 signalsState(first),
                 limits.state(),
-                new SchedulingState(niceness));
+                new SchedulingState(niceness),
+                first.attributesState());
     }
 
     private SignalsState signalsState(Task first) {
@@ -313,7 +316,8 @@ public final class LinuxProcess implements KernelFiles.Viewer {
                 0,
                 childSignals,
                 limits.state(),
-                new SchedulingState(niceness));
+                new SchedulingState(niceness),
+                caller.attributes.ofChild());
         LinuxProcess child = new LinuxProcess(
                 kernel, childRelations, environment, descriptors.fork(), state, childSpace, program, symbols);
         return child;
@@ -325,6 +329,7 @@ public final class LinuxProcess implements KernelFiles.Viewer {
         ThreadSignals kept = new ThreadSignals(new ThreadSignalsState(
                 own.blocked(), false, 0, SignalStack.NONE, own.pending(), ThreadSignalsState.Trap.NONE));
         Task task = new Task(id(), this, kept);
+        task.attributes = caller.attributes.ofNewProgram();
         tasks.clear();
         tasks.add(task);
         signals.resetHandlers();
@@ -370,6 +375,16 @@ public final class LinuxProcess implements KernelFiles.Viewer {
             send(SignalInfo.byChild(signal, child.id(), child.relations().status));
         }
         return ignored || signal == Signals.SIGCHLD && action.has(SignalAction.SA_NOCLDWAIT);
+    }
+
+    /** Is told of its parent's end: each thread may have asked for a signal then (PR_SET_PDEATHSIG). */
+    void parentEnded(LinuxProcess parent) {
+        for (Task task : tasks) {
+            int signal = task.attributes.parentDeathSignal();
+            if (signal != 0) {
+                send(SignalInfo.byProcess(signal, SignalInfo.SI_USER, parent.id()));
+            }
+        }
     }
 
     /** Sends it a signal, if it has not ended. */

@@ -20,6 +20,7 @@ import java.util.List;
  * @param signals what else there is of signals; null in images of format 1.0, which know of none
  * @param limits its resource limits; null in images of format 1.0, which know of none
  * @param scheduling how it is scheduled; null in images of format 1.0, which know of nothing but the default
+ * @param attributes what its first thread has set by prctl(2); null for nothing, as in images of format 1.1
  */
 public record ProcessState(
         String workingDirectory,
@@ -31,7 +32,8 @@ public record ProcessState(
         long robustList,
         @Nullable SignalsState signals,
         @Nullable ResourceLimitsState limits,
-        @Nullable SchedulingState scheduling) {
+        @Nullable SchedulingState scheduling,
+        @Nullable TaskAttributes attributes) {
     /** A process that has done nothing yet. */
     public static final ProcessState INITIAL = new ProcessState(
             "/",
@@ -43,13 +45,40 @@ public record ProcessState(
             0,
             SignalsState.INITIAL,
             ResourceLimitsState.INITIAL,
-            SchedulingState.INITIAL);
+            SchedulingState.INITIAL,
+            null);
 
     public ProcessState {
         actions = List.copyOf(actions);
         signals = signals == null ? SignalsState.INITIAL : signals;
         limits = limits == null ? ResourceLimitsState.INITIAL : limits;
         scheduling = scheduling == null ? SchedulingState.INITIAL : scheduling;
+    }
+
+    /** Of a process whose first thread has set nothing by prctl(2). */
+    public ProcessState(
+            String workingDirectory,
+            int umask,
+            List<SignalAction> actions,
+            long blockedSignals,
+            SignalStack signalStack,
+            long clearChildTid,
+            long robustList,
+            @Nullable SignalsState signals,
+            @Nullable ResourceLimitsState limits,
+            @Nullable SchedulingState scheduling) {
+        this(
+                workingDirectory,
+                umask,
+                actions,
+                blockedSignals,
+                signalStack,
+                clearChildTid,
+                robustList,
+                signals,
+                limits,
+                scheduling,
+                null);
     }
 
     /** The first thread's signals. */

@@ -114,6 +114,7 @@ public record ProcessesState(
      * @param vforkChild the child that the call under way waits for; 0 for none
      * @param futex what the call under way waits for
      * @param lock the same, on a file; null in images of format 1.1, which know of none
+     * @param attributes what it has set by prctl(2); null for nothing, as in those
      */
     public record TaskState(
             int id,
@@ -126,7 +127,8 @@ public record ProcessesState(
             long transferred,
             int vforkChild,
             @Nullable FutexWaitState futex,
-            @Nullable FileLockState lock) {}
+            @Nullable FileLockState lock,
+            @Nullable TaskAttributes attributes) {}
 
     /**
      * A program that processes run.

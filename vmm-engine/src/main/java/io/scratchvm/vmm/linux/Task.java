@@ -49,6 +49,9 @@ final class Task {
     @Nullable
     FutexWait futex;
 
+    /** What it has set by prctl(2). */
+    TaskAttributes attributes = TaskAttributes.INITIAL;
+
     /** The lock on a file that it waits for; null where there is none. */
     @Nullable
     FileLock lock;
@@ -69,6 +72,7 @@ final class Task {
         task.transferred = state.transferred();
         task.vforkChild = state.vforkChild();
         task.futex = state.futex() == null ? null : new FutexWait(state.futex());
+        task.setAttributes(state.attributes());
         task.lock = state.lock() == null ? null : process.descriptors().lock(state.lock());
         return task;
     }
@@ -85,12 +89,25 @@ final class Task {
                 transferred,
                 vforkChild,
                 futex == null ? null : futex.state(),
-                lock == null ? null : lock.state());
+                lock == null ? null : lock.state(),
+                attributesState());
+    }
+
+    void setAttributes(@Nullable TaskAttributes saved) {
+        attributes = saved == null ? TaskAttributes.INITIAL : saved;
+    }
+
+    /** Null where nothing was set. */
+    @Nullable
+    TaskAttributes attributesState() {
+        return attributes.equals(TaskAttributes.INITIAL) ? null : attributes;
     }
 
     /** A new thread of its process. */
     Task beside(int newId) {
-        return new Task(newId, process, new ThreadSignals(ThreadSignalsState.INITIAL.blocking(signals.blocked())));
+        Task task = new Task(newId, process, new ThreadSignals(ThreadSignalsState.INITIAL.blocking(signals.blocked())));
+        task.attributes = attributes.ofChild();
+        return task;
     }
 
     /** What open files are ready for as it finds them. */
