@@ -55,10 +55,20 @@ public final class FloatingPointNumbers {
         0x7ffa_bcde_f012_3456L
     };
 
+    private static final int MASKS = 0x1f80, FLAGS = 0x3f, DAZ = 1 << 6, FTZ = 1 << 15, ROUNDING_AT = 13;
+
     private final Random random;
 
     public FloatingPointNumbers(Random random) {
         this.random = random;
+    }
+
+    /** An MXCSR to compute under: most often with all exceptions masked, and rounding to nearest. */
+    int mxcsr() {
+        int masks = random.nextInt(3) != 0 ? MASKS : random.nextInt() & MASKS;
+        int flags = random.nextBoolean() ? 0 : random.nextInt() & FLAGS;
+        int denormals = random.nextBoolean() ? 0 : random.nextInt() & (DAZ | FTZ);
+        return masks | flags | denormals | (random.nextBoolean() ? 0 : random.nextInt(4) << ROUNDING_AT);
     }
 
     public long half() {

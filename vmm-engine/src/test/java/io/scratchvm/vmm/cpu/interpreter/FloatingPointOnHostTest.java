@@ -2,13 +2,10 @@ package io.scratchvm.vmm.cpu.interpreter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.scratchvm.vmm.cpu.Exit;
 import io.scratchvm.vmm.cpu.decode.Decoder;
 import io.scratchvm.vmm.cpu.decode.Instruction;
 import io.scratchvm.vmm.cpu.decode.Operand;
 import io.scratchvm.vmm.cpu.decode.Operation;
-import io.scratchvm.vmm.cpu.state.ControlRegisters;
-import io.scratchvm.vmm.cpu.state.Fault;
 import io.scratchvm.vmm.cpu.state.Flags;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import java.io.ByteArrayOutputStream;
@@ -18,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -37,8 +33,6 @@ class FloatingPointOnHostTest {
     private static final int STATES = Integer.getInteger("float.states", 120);
     private static final long SEED = Long.getLong("float.seed", 1);
     private static final int REX_W = 8, REX_R = 4, REX_B = 1;
-    private static final int ALL_MASKED = 0x1f80, FLAGS = 0x3f, MASKS = 0x3f << 7, DAZ = 1 << 6, FTZ = 1 << 15;
-    private static final int SIGILL = 4, SIGFPE = 8;
 
     @TempDir
     static Path directory;
@@ -142,7 +136,7 @@ class FloatingPointOnHostTest {
                 }
             }
         }
-        compare(before, 1);
+        new VectorComparison(host).compare(before, 1);
     }
 
     @Test
@@ -161,7 +155,7 @@ class FloatingPointOnHostTest {
                 }
             }
         }
-        compare(before, 4);
+        new VectorComparison(host).compare(before, 4);
     }
 
     /** MOVDQ2Q of the MMX register that the code uses, the code, MOVQ2DQ back, EMMS. */
@@ -190,82 +184,6 @@ class FloatingPointOnHostTest {
         for (int half = 0; half < 32; half++) {
             xmm[half] = numbers.half();
         }
-        return new HostCpu.State(gpr, 0x202 | random.nextInt() & Flags.STATUS, mxcsr(random), 0, code, memory, xmm);
-    }
-
-    private static int mxcsr(Random random) {
-        int masks = random.nextInt(3) != 0 ? ALL_MASKED : random.nextInt() & MASKS;
-        int flags = random.nextBoolean() ? 0 : random.nextInt() & FLAGS;
-        int denormals = random.nextBoolean() ? 0 : random.nextInt() & (DAZ | FTZ);
-        return masks | flags | denormals | (random.nextBoolean() ? 0 : random.nextInt(4) << 13);
-    }
-
-    private static void compare(List<HostCpu.State> before, int instructions) throws Exception {
-        assertThat(before).isNotEmpty();
-        List<HostCpu.State> after = host.execute(before);
-        assertThat(after).hasSameSizeAs(before);
-        TestMachine machine = new TestMachine();
-        machine.vcpu.cr4 |= ControlRegisters.CR4_OSXMMEXCPT;
-        for (int n = 0; n < before.size(); n++) {
-            compare(machine, before.get(n), after.get(n), instructions);
-        }
-    }
-
-    private static void compare(TestMachine machine, HostCpu.State before, HostCpu.State after, int instructions) {
-        Vcpu vcpu = machine.vcpu;
-        System.arraycopy(before.gpr(), 0, vcpu.gpr, 0, 16);
-        System.arraycopy(before.xmm(), 0, vcpu.xmm, 0, 32);
-        vcpu.setRflags(before.rflags());
-        vcpu.mxcsr = before.mxcsr();
-        machine.memory.write(HostCpu.MEMORY, before.memory(), 0, 256);
-        machine.load(HostCpu.CODE, before.code());
-        Exit exit = machine.interpreter.run(vcpu.instructions + instructions);
-
-        String what = describe(before);
-        int signal = exit == Exit.INSTRUCTIONS
-                ? 0
-                : signal(machine.interpreter.fault().vector());
-        assertThat(signal).as("signal of " + what).isEqualTo(after.signal());
-        assertThat(hex(vcpu.xmm)).as("registers of " + what).isEqualTo(hex(after.xmm()));
-        assertThat(hex(vcpu.gpr)).as(what).isEqualTo(hex(after.gpr()));
-        assertThat(Integer.toHexString(vcpu.mxcsr))
-                .as("mxcsr of " + what)
-                .isEqualTo(Integer.toHexString(after.mxcsr()));
-        byte[] memory = new byte[256];
-        machine.memory.read(HostCpu.MEMORY, memory, 0, 256);
-        assertThat(memory).as(what).isEqualTo(after.memory());
-        if (signal == 0) {
-            assertThat(vcpu.rflags() & Flags.STATUS).as(what).isEqualTo(after.rflags() & Flags.STATUS);
-        }
-    }
-
-    private static int signal(int vector) {
-        return vector == Fault.XM ? SIGFPE : vector == Fault.UD ? SIGILL : 11;
-    }
-
-    private static String describe(HostCpu.State before) {
-        StringBuilder text = new StringBuilder();
-        for (int at = 0; at < before.code().length; ) {
-            Instruction i = Decoder.decode(before.code(), at, before.code().length, HostCpu.CODE + at, 64);
-            text.append(i.operation())
-                    .append(' ')
-                    .append(i.first())
-                    .append(' ')
-                    .append(i.second())
-                    .append(' ');
-            text.append(i.third()).append("; ");
-            at += i.length();
-        }
-        text.append(HexFormat.of().formatHex(before.code())).append(" mxcsr ");
-        text.append(Integer.toHexString(before.mxcsr())).append(" xmm ").append(hex(before.xmm()));
-        return text + " memory " + HexFormat.of().formatHex(before.memory(), 64, 80);
-    }
-
-    private static String hex(long[] values) {
-        StringBuilder text = new StringBuilder();
-        for (int n = 0; n < values.length; n++) {
-            text.append(String.format(n % 2 == 0 ? "%n%2d %016x" : " %2d %016x", n, values[n]));
-        }
-        return text.toString();
+        return new HostCpu.State(gpr, 0x202 | random.nextInt() & Flags.STATUS, numbers.mxcsr(), 0, code, memory, xmm);
     }
 }

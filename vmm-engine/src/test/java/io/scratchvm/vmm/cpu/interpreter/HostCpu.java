@@ -35,32 +35,9 @@ final class HostCpu {
         static final int X87_SIZE = 160;
         static final int SIZE = 704 + X87_SIZE + 256;
 
-        /** With upper halves of YMM registers that are zero. */
-        State(
-                int bits,
-                long[] gpr,
-                long rflags,
-                int mxcsr,
-                int signal,
-                byte[] code,
-                byte[] memory,
-                long[] xmm,
-                byte[] x87) {
-            this(bits, gpr, rflags, mxcsr, signal, code, memory, xmm, x87, new long[32]);
-        }
-
-        /** With the x87 registers as FNINIT leaves them. */
-        State(
-                int bits,
-                long[] gpr,
-                long rflags,
-                int mxcsr,
-                int signal,
-                byte[] code,
-                byte[] memory,
-                long[] xmm,
-                long[] ymm) {
-            this(bits, gpr, rflags, mxcsr, signal, code, memory, xmm, new byte[X87_SIZE], ymm);
+        /** With the x87 registers as FNINIT leaves them, and upper halves of YMM registers that are zero. */
+        State(int bits, long[] gpr, long rflags, int mxcsr, int signal, byte[] code, byte[] memory, long[] xmm) {
+            this(bits, gpr, rflags, mxcsr, signal, code, memory, xmm, new byte[X87_SIZE], new long[32]);
             x87[0] = 0x7f;
             x87[1] = 3;
         }
@@ -70,9 +47,12 @@ final class HostCpu {
             this(64, gpr, rflags, mxcsr, signal, code, memory, xmm);
         }
 
-        /** With upper halves of YMM registers that are zero. */
-        State(int bits, long[] gpr, long rflags, int mxcsr, int signal, byte[] code, byte[] memory, long[] xmm) {
-            this(bits, gpr, rflags, mxcsr, signal, code, memory, xmm, new long[32]);
+        State withX87(byte[] registers) {
+            return new State(bits, gpr, rflags, mxcsr, signal, code, memory, xmm, registers, ymm);
+        }
+
+        State withUpperHalves(long[] halves) {
+            return new State(bits, gpr, rflags, mxcsr, signal, code, memory, xmm, x87, halves);
         }
 
         private void write(ByteBuffer to) {

@@ -98,7 +98,7 @@ class RandomInstructionsOnHostTest {
         long[] ymm = random.longs(32).toArray();
         long rflags = 0x202 | random.nextInt() & (STATUS | DF);
         HostCpu.State state =
-                new HostCpu.State(64, gpr, rflags, 0x1f80, 0, Arrays.copyOf(code, length), memory, xmm, ymm);
+                new HostCpu.State(gpr, rflags, 0x1f80, 0, Arrays.copyOf(code, length), memory, xmm).withUpperHalves(ymm);
         return new Case(state, flags.defined);
     }
 

@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -164,8 +163,7 @@ class SseInstructionsOnHostTest {
                 before.add(state(code, n == STATES - 1 ? 4 : 0, random));
             }
         }
-        assertThat(before).isNotEmpty();
-        compare(before, 1);
+        new VectorComparison(host).compare(before, 1);
     }
 
     @ParameterizedTest
@@ -180,8 +178,7 @@ class SseInstructionsOnHostTest {
                 before.add(state(betweenXmm(code, form.reg, register), n, random));
             }
         }
-        assertThat(before).isNotEmpty();
-        compare(before, 6);
+        new VectorComparison(host).compare(before, 6);
     }
 
     /** MOVDQ2Q of the registers that the code uses, the code, MOVQ2DQ back, EMMS. */
@@ -226,40 +223,6 @@ class SseInstructionsOnHostTest {
 
     private static long value(Random random) {
         return random.nextInt(3) != 0 ? random.nextLong() : EDGES[random.nextInt(EDGES.length)];
-    }
-
-    private static void compare(List<HostCpu.State> before, int instructions) throws Exception {
-        List<HostCpu.State> after = host.execute(before);
-        assertThat(after).hasSameSizeAs(before);
-        TestMachine machine = new TestMachine();
-        for (int n = 0; n < before.size(); n++) {
-            compare(machine, before.get(n), after.get(n), instructions);
-        }
-    }
-
-    private static void compare(TestMachine machine, HostCpu.State before, HostCpu.State after, int instructions) {
-        Vcpu vcpu = machine.vcpu;
-        System.arraycopy(before.gpr(), 0, vcpu.gpr, 0, 16);
-        System.arraycopy(before.xmm(), 0, vcpu.xmm, 0, 32);
-        vcpu.setRflags(before.rflags());
-        vcpu.mxcsr = before.mxcsr();
-        machine.memory.write(HostCpu.MEMORY, before.memory(), 0, 256);
-        machine.load(HostCpu.CODE, before.code());
-        Exit exit = machine.interpreter.run(vcpu.instructions + instructions);
-
-        String what = Form.decode(before.code()) + " " + HexFormat.of().formatHex(before.code());
-        assertThat(exit).as(what).isEqualTo(after.signal() == 0 ? Exit.INSTRUCTIONS : Exit.FAULT);
-        if (after.signal() != 0) {
-            int vector = after.signal() == 4 ? Fault.UD : Fault.GP;
-            assertThat(machine.interpreter.fault().vector()).as(what).isEqualTo(vector);
-        }
-        assertThat(vcpu.xmm).as(what).containsExactly(after.xmm());
-        assertThat(vcpu.gpr).as(what).containsExactly(after.gpr());
-        byte[] memory = new byte[256];
-        machine.memory.read(HostCpu.MEMORY, memory, 0, 256);
-        assertThat(memory).as(what).isEqualTo(after.memory());
-        assertThat(vcpu.mxcsr).as(what).isEqualTo(after.mxcsr());
-        assertThat(vcpu.rflags() & Flags.STATUS).as(what).isEqualTo(after.rflags() & Flags.STATUS);
     }
 
     // -- availability (SDM volume 3, tables 13-1 and 14-1) ----------------------------------------------------------

@@ -3,13 +3,10 @@ package io.scratchvm.vmm.cpu.interpreter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scratchvm.vmm.HostTools;
-import io.scratchvm.vmm.cpu.Exit;
 import io.scratchvm.vmm.cpu.decode.Decoder;
 import io.scratchvm.vmm.cpu.decode.Instruction;
 import io.scratchvm.vmm.cpu.decode.Operand;
 import io.scratchvm.vmm.cpu.decode.Operation;
-import io.scratchvm.vmm.cpu.state.ControlRegisters;
-import io.scratchvm.vmm.cpu.state.Fault;
 import io.scratchvm.vmm.cpu.state.Flags;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import java.io.ByteArrayOutputStream;
@@ -19,7 +16,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -36,7 +32,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class VexInstructionsOnHostTest {
     private static final int STATES = Integer.getInteger("vmm.test.vex.states", 6);
     private static final long SEED = Long.getLong("vmm.test.vex.seed", 1);
-    private static final int ALL_MASKED = 0x1f80, MASKS = 0x1f80, FLAGS = 0x3f, DAZ = 1 << 6, FTZ = 1 << 15;
     private static final int RDI = 7, SIB = 4;
 
     @TempDir
@@ -155,7 +150,7 @@ class VexInstructionsOnHostTest {
                 }
             }
         }
-        compare(before);
+        new VectorComparison(host).compare(before, 1);
     }
 
     private static HostCpu.State state(byte[] code, int misalignment, Random random, FloatingPointNumbers numbers) {
@@ -176,7 +171,7 @@ class VexInstructionsOnHostTest {
             setIndexes(elements, Form.decode(code).operation(), xmm, ymm, random);
         }
         long rflags = 0x202 | random.nextInt() & Flags.STATUS;
-        return new HostCpu.State(64, gpr, rflags, mxcsr(random), 0, code, memory, xmm, ymm);
+        return new HostCpu.State(gpr, rflags, numbers.mxcsr(), 0, code, memory, xmm).withUpperHalves(ymm);
     }
 
     private static long[] numbers(FloatingPointNumbers numbers) {
@@ -202,99 +197,5 @@ class VexInstructionsOnHostTest {
 
     private static long index(Random random) {
         return random.nextInt(23) - 8;
-    }
-
-    private static int mxcsr(Random random) {
-        int masks = random.nextInt(3) != 0 ? ALL_MASKED : random.nextInt() & MASKS;
-        int flags = random.nextBoolean() ? 0 : random.nextInt() & FLAGS;
-        int denormals = random.nextBoolean() ? 0 : random.nextInt() & (DAZ | FTZ);
-        return masks | flags | denormals | (random.nextBoolean() ? 0 : random.nextInt(4) << 13);
-    }
-
-    private static void compare(List<HostCpu.State> before) throws Exception {
-        assertThat(before).isNotEmpty();
-        List<HostCpu.State> after = host.execute(before);
-        assertThat(after).hasSameSizeAs(before);
-        TestMachine machine = new TestMachine();
-        machine.vcpu.cr4 |= ControlRegisters.CR4_OSXMMEXCPT | ControlRegisters.CR4_OSXSAVE;
-        machine.vcpu.xcr0 = 7;
-        List<String> differences = new ArrayList<>();
-        Set<Operation> differing = EnumSet.noneOf(Operation.class);
-        for (int n = 0; n < before.size(); n++) {
-            String difference = difference(machine, before.get(n), after.get(n));
-            if (!difference.isEmpty()
-                    && differing.add(Form.decode(before.get(n).code()).operation())) {
-                differences.add(difference);
-            }
-        }
-        assertThat(differences).isEmpty();
-    }
-
-    /** What is not as on the host; empty if all is. */
-    private static String difference(TestMachine machine, HostCpu.State before, HostCpu.State after) {
-        Vcpu vcpu = machine.vcpu;
-        System.arraycopy(before.gpr(), 0, vcpu.gpr, 0, 16);
-        System.arraycopy(before.xmm(), 0, vcpu.xmm, 0, 32);
-        System.arraycopy(before.ymm(), 0, vcpu.ymm, 0, 32);
-        vcpu.setRflags(before.rflags());
-        vcpu.mxcsr = before.mxcsr();
-        machine.memory.write(HostCpu.MEMORY, before.memory(), 0, 256);
-        machine.load(HostCpu.CODE, before.code());
-        Exit exit = machine.interpreter.run(vcpu.instructions + 1);
-
-        int signal = exit == Exit.INSTRUCTIONS
-                ? 0
-                : signal(machine.interpreter.fault().vector());
-        byte[] memory = new byte[256];
-        machine.memory.read(HostCpu.MEMORY, memory, 0, 256);
-        StringBuilder text = new StringBuilder();
-        differ(text, "signal", signal, after.signal());
-        for (int n = 0; n < 32; n++) {
-            differ(text, "xmm" + n / 2 + "." + n % 2, vcpu.xmm[n], after.xmm()[n]);
-            differ(text, "ymm" + n / 2 + "." + n % 2, vcpu.ymm[n], after.ymm()[n]);
-        }
-        for (int n = 0; n < 16; n++) {
-            differ(text, "register " + n, vcpu.gpr[n], after.gpr()[n]);
-        }
-        differ(text, "mxcsr", vcpu.mxcsr, after.mxcsr());
-        if (signal == 0) {
-            differ(text, "flags", vcpu.rflags() & Flags.STATUS, after.rflags() & Flags.STATUS);
-        }
-        if (!Arrays.equals(memory, after.memory())) {
-            text.append("memory ").append(HexFormat.of().formatHex(memory)).append(" not ");
-            text.append(HexFormat.of().formatHex(after.memory()));
-        }
-        return text.isEmpty() ? "" : describe(before) + ": " + text;
-    }
-
-    private static void differ(StringBuilder text, String what, long is, long shouldBe) {
-        if (is != shouldBe) {
-            text.append(what).append(' ').append(Long.toHexString(is));
-            text.append(" not ").append(Long.toHexString(shouldBe)).append(", ");
-        }
-    }
-
-    private static int signal(int vector) {
-        return vector == Fault.XM ? 8 : vector == Fault.UD ? 4 : 11;
-    }
-
-    private static String describe(HostCpu.State before) {
-        Instruction i = Form.decode(before.code());
-        return HexFormat.of().formatHex(before.code()) + " " + i.operation() + " " + operand(i.first(), before) + ", "
-                + operand(i.second(), before) + ", " + operand(i.third(), before) + ", " + operand(i.fourth(), before)
-                + " mxcsr " + Integer.toHexString(before.mxcsr());
-    }
-
-    private static String operand(Operand operand, HostCpu.State before) {
-        if (operand instanceof Operand.Xmm || operand instanceof Operand.Ymm) {
-            int n = 2 * VexOperands.number(operand);
-            return operand + "=" + Long.toHexString(before.ymm()[n + 1]) + ":" + Long.toHexString(before.ymm()[n]) + ":"
-                    + Long.toHexString(before.xmm()[n + 1]) + ":" + Long.toHexString(before.xmm()[n]);
-        }
-        if (operand instanceof Operand.Memory m) {
-            int at = (int) (before.gpr()[Vcpu.RDI] - HostCpu.MEMORY);
-            return m + "=" + HexFormat.of().formatHex(before.memory(), at, at + 32);
-        }
-        return String.valueOf(operand);
     }
 }

@@ -153,7 +153,7 @@ class X87InstructionsOnHostTest {
         random.nextBytes(memory);
         setOperand(X87State.view(memory), decode(code), random);
         long rflags = 0x202 | random.nextLong() & 0x8d5;
-        return new HostCpu.State(64, gpr, rflags, 0x1f80, 0, code, memory, new long[32], x87);
+        return new HostCpu.State(gpr, rflags, 0x1f80, 0, code, memory, new long[32]).withX87(x87);
     }
 
     private static void setOperand(ByteBuffer memory, Instruction i, Random random) {
@@ -231,7 +231,8 @@ class X87InstructionsOnHostTest {
         machine.memory.read(HostCpu.MEMORY, memory, 0, 256);
         byte[] x87 = X87State.save(vcpu.x87);
         return new HostCpu.State(
-                64, vcpu.gpr.clone(), vcpu.rflags(), 0x1f80, signal, before.code(), memory, new long[32], x87);
+                        vcpu.gpr.clone(), vcpu.rflags(), 0x1f80, signal, before.code(), memory, new long[32])
+                .withX87(x87);
     }
 
     private static int signal(Fault fault) {
