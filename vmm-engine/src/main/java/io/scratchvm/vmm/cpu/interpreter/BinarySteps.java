@@ -5,7 +5,11 @@ import io.scratchvm.vmm.cpu.semantics.Arithmetic;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.memory.Mmu;
 
-/** The most frequent steps of all: arithmetic and logic between a register and a register or an immediate. */
+/**
+ * The most frequent steps of all: arithmetic and logic between a register and a register or an immediate. Each operation
+ * has an {@code execute} of its own, here and in {@link FlaglessSteps}: what they would share, a JVM compiles once for
+ * all of them, with a second virtual call for what they do not.
+ */
 final class BinarySteps {
     private BinarySteps() {}
 

@@ -97,8 +97,8 @@ class RandomInstructionsOnHostTest {
         long[] xmm = random.longs(32).toArray();
         long[] ymm = random.longs(32).toArray();
         long rflags = 0x202 | random.nextInt() & (STATUS | DF);
-        HostCpu.State state =
-                new HostCpu.State(gpr, rflags, 0x1f80, 0, Arrays.copyOf(code, length), memory, xmm).withUpperHalves(ymm);
+        HostCpu.State state = new HostCpu.State(gpr, rflags, 0x1f80, 0, Arrays.copyOf(code, length), memory, xmm)
+                .withUpperHalves(ymm);
         return new Case(state, flags.defined);
     }
 

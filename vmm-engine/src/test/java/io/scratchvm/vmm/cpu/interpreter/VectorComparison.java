@@ -126,7 +126,9 @@ final class VectorComparison {
                 text.append(operand == null ? "" : " " + operand(operand, before));
             }
         }
-        return text.append(" mxcsr ").append(Integer.toHexString(before.mxcsr())).toString();
+        return text.append(" mxcsr ")
+                .append(Integer.toHexString(before.mxcsr()))
+                .toString();
     }
 
     private static String operand(Operand operand, HostCpu.State before) {

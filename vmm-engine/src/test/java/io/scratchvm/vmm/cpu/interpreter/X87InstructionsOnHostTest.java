@@ -230,8 +230,7 @@ class X87InstructionsOnHostTest {
         byte[] memory = new byte[256];
         machine.memory.read(HostCpu.MEMORY, memory, 0, 256);
         byte[] x87 = X87State.save(vcpu.x87);
-        return new HostCpu.State(
-                        vcpu.gpr.clone(), vcpu.rflags(), 0x1f80, signal, before.code(), memory, new long[32])
+        return new HostCpu.State(vcpu.gpr.clone(), vcpu.rflags(), 0x1f80, signal, before.code(), memory, new long[32])
                 .withX87(x87);
     }
 
