@@ -105,7 +105,7 @@ final class DebuggerNotes {
     // -- a thread
     // ------------------------------------------------------------------------------------------------------
 
-    /** The signal that it would take first: its own before the process's, which count as the running thread's; or null. */
+    /** The signal that it would take first, its own before the process's, which the running thread takes; or null. */
     private SignalInfo signal(SavedProcess.Thread thread, boolean running) {
         List<SignalInfo> pending = new ArrayList<>(thread.signals().pending());
         pending.addAll(running ? process.pending() : List.of());

@@ -9,7 +9,7 @@ import java.util.Arrays;
 
 /** A thread's x87, SSE and AVX registers as Linux's core files have them: what FXSAVE stores, and what XSAVE does. */
 final class FloatingPointNotes {
-    /** Bytes that FXSAVE stores, XSAVE's header, and the upper halves of the YMM registers (SDM volume 1, section 13.4). */
+    /** Bytes that FXSAVE stores, of XSAVE's header, of the YMM registers' upper halves (SDM volume 1, section 13.4). */
     private static final int LEGACY = 512, HEADER = 64, AVX = 256;
 
     /** Where Linux puts XCR0 for debuggers: in the bytes that FXSAVE leaves to software ({@code XCR0_OFFSET}). */
