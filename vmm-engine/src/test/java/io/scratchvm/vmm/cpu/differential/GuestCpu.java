@@ -16,8 +16,10 @@ final class GuestCpu {
     /** Where the two pages of data really are: apart. */
     private static final long FIRST = 0x15_0000, SECOND = 0x15_8000;
 
+    /** A page of the supervisor's: the host has nothing there. */
     private static final long VECTORS = 0x14_0000;
-    private static final int PRESENT_WRITABLE_USER = 7;
+
+    private static final int PRESENT_WRITABLE = 3, PRESENT_WRITABLE_USER = 7;
     private static final int HLT = 0xf4;
     private static final int MOST_STEPS = 200;
     private static final long ALL_COMPONENTS = 7;
@@ -33,6 +35,7 @@ final class GuestCpu {
         this.stride = stride;
         machine.mapPage(State.PAGES, FIRST | PRESENT_WRITABLE_USER);
         machine.mapPage(State.PAGES + 0x1000, SECOND | PRESENT_WRITABLE_USER);
+        machine.mapPage(VECTORS, VECTORS | PRESENT_WRITABLE);
         machine.keepOnly(State.PAGES, State.PAGES + 0x1000, State.CODE, VECTORS);
         vcpu.cr4 |= ControlRegisters.CR4_OSXMMEXCPT | ControlRegisters.CR4_OSXSAVE;
         vcpu.xcr0 = components();
@@ -77,7 +80,9 @@ final class GuestCpu {
         }
         vcpu.setRflags(before.rflags());
         machine.memory.write(VECTORS, before.vectors(), 0, State.VECTORS_SIZE);
+        inRing(0);
         ExtendedState.restore(vcpu, machine.mmu, VECTORS, vcpu.xcr0, true);
+        inRing(3);
         byte[] memory = before.memory();
         int first = (int) (State.PAGES + 0x1000 - State.WINDOW);
         machine.memory.write(FIRST + 0x1000 - first, memory, 0, first);
@@ -96,7 +101,9 @@ final class GuestCpu {
         after.setRflags(vcpu.rflags());
         after.setRip(vcpu.rip);
         after.setSignal(signal);
+        inRing(0);
         ExtendedState.save(vcpu, machine.mmu, VECTORS, vcpu.xcr0, true, false);
+        inRing(3);
         byte[] vectors = new byte[State.VECTORS_SIZE];
         machine.memory.read(VECTORS, vectors, 0, vectors.length);
         after.setVectors(vectors);
@@ -106,6 +113,11 @@ final class GuestCpu {
         machine.memory.read(SECOND, memory, first, memory.length - first);
         after.setMemory(memory);
         return after;
+    }
+
+    private void inRing(int privilege) {
+        vcpu.cpl = privilege;
+        machine.mmu.synchronize();
     }
 
     /** What Linux makes of a fault. */
