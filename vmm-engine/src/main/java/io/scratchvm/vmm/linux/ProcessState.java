@@ -19,7 +19,7 @@ import java.util.List;
  * @param robustList the address that set_robust_list(2) was given
  * @param signals what else there is of signals; null in images of format 1.0, which know of none
  * @param limits its resource limits; null in images of format 1.0, which know of none
- * @param scheduling how it is scheduled; null in images of format 1.0, which know of nothing but the default
+ * @param scheduling how it is scheduled; null in images of format 1.1, which know of nothing but the default
  * @param attributes what its first thread has set by prctl(2); null for nothing, as in images of format 1.1
  */
 public record ProcessState(

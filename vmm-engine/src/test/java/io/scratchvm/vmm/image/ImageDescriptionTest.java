@@ -26,7 +26,7 @@ class ImageDescriptionTest {
     void thePersonsFormNamesEveryPart() throws Exception {
         try (Image image = ImageReader.open(file, ReadOptions.with(null))) {
             assertThat(ImageDescription.text(image))
-                    .contains("format           1.1, written by \"vmm test\"")
+                    .contains("format           1." + Manifest.MINOR + ", written by \"vmm test\"")
                     .contains("61440 bytes, 16384 of them stored in 2 runs")
                     .contains("rcx 0101010101010101")
                     .contains("rip \"0x9012\"")
