@@ -1,8 +1,6 @@
 package io.scratchvm.vmm.cpu.interpreter;
 
 import io.scratchvm.vmm.cpu.decode.Instruction;
-import io.scratchvm.vmm.cpu.decode.Operation;
-import io.scratchvm.vmm.cpu.floatingpoint.Mxcsr;
 import io.scratchvm.vmm.cpu.semantics.FloatingPointState;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.memory.Mmu;
@@ -12,15 +10,11 @@ final class ConversionSteps {
     private ConversionSteps() {}
 
     /** CVTSI2SS and CVTSI2SD. */
-    static final class FromGeneral extends VectorStep {
-        private final Mxcsr mxcsr;
-        private final Operation operation;
+    static final class FromGeneral extends FloatStep {
         private final int bytes;
 
         FromGeneral(Execution x, Instruction i) {
-            super(i);
-            mxcsr = x.floatingPoint;
-            operation = i.operation();
+            super(x, i);
             bytes = i.operandSize();
         }
 
@@ -36,15 +30,11 @@ final class ConversionSteps {
     }
 
     /** CVTSS2SI, CVTSD2SI, CVTTSS2SI and CVTTSD2SI. */
-    static final class ToGeneral extends VectorStep {
-        private final Mxcsr mxcsr;
-        private final Operation operation;
+    static final class ToGeneral extends FloatStep {
         private final int bytes;
 
         ToGeneral(Execution x, Instruction i) {
-            super(i);
-            mxcsr = x.floatingPoint;
-            operation = i.operation();
+            super(x, i);
             bytes = i.operandSize();
         }
 
@@ -60,14 +50,9 @@ final class ConversionSteps {
     }
 
     /** CVTSS2SD and CVTSD2SS. */
-    static final class Between extends VectorStep {
-        private final Mxcsr mxcsr;
-        private final Operation operation;
-
+    static final class Between extends FloatStep {
         Between(Execution x, Instruction i) {
-            super(i);
-            mxcsr = x.floatingPoint;
-            operation = i.operation();
+            super(x, i);
         }
 
         @Override

@@ -1,7 +1,6 @@
 package io.scratchvm.vmm.cpu.interpreter;
 
 import io.scratchvm.vmm.cpu.decode.Instruction;
-import io.scratchvm.vmm.cpu.decode.Operation;
 import io.scratchvm.vmm.cpu.floatingpoint.Mxcsr;
 import io.scratchvm.vmm.cpu.semantics.FloatingPointState;
 import io.scratchvm.vmm.cpu.state.Vcpu;
@@ -27,18 +26,7 @@ final class FloatSteps {
         return VexOperands.isWide(i.first()) ? new Wide(x, i) : new Packed(x, i);
     }
 
-    private abstract static class Arithmetic extends VectorStep {
-        final Mxcsr mxcsr;
-        final Operation operation;
-
-        Arithmetic(Execution x, Instruction i) {
-            super(i);
-            mxcsr = x.floatingPoint;
-            operation = i.operation();
-        }
-    }
-
-    private static class Scalar extends Arithmetic {
+    private static class Scalar extends FloatStep {
         Scalar(Execution x, Instruction i) {
             super(x, i);
         }
@@ -122,7 +110,7 @@ final class FloatSteps {
     }
 
     /** On 16 bytes. */
-    private static final class Packed extends Arithmetic {
+    private static final class Packed extends FloatStep {
         Packed(Execution x, Instruction i) {
             super(x, i);
         }
@@ -150,7 +138,7 @@ final class FloatSteps {
     }
 
     /** On 32 bytes. */
-    private static final class Wide extends Arithmetic {
+    private static final class Wide extends FloatStep {
         private final VexLane lane;
 
         Wide(Execution x, Instruction i) {
@@ -195,7 +183,7 @@ final class FloatSteps {
     }
 
     /** COMISS, COMISD, UCOMISS and UCOMISD. */
-    static final class Compare extends Arithmetic {
+    static final class Compare extends FloatStep {
         Compare(Execution x, Instruction i) {
             super(x, i);
         }
