@@ -13,14 +13,20 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A save that is killed, at whatever moment, leaves the old image or the new one. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class KilledSaveTest {
-    private static final int KILLS = 30;
+    private static final int KILLS_AT_ANY_TIME = 20;
+    private static final int KILLS_IN_A_SAVE = 10;
 
     @TempDir
     Path directory;
+
+    @TempDir
+    Path elsewhere;
 
     /** Saves over and over, each time a VM that has run longer; says so after the first. */
     public static final class Saver {
@@ -46,20 +52,34 @@ class KilledSaveTest {
         Path target = directory.resolve("vm.vmimg");
         Random random = new Random(7);
         long saved = 0;
-        int interrupted = 0;
-        for (int i = 0; i < KILLS; i++) {
-            long announced = saveUntilKilled(target, saved + 1, random.nextInt(25));
+        int inASave = 0;
+        for (int kills = 0; kills < KILLS_AT_ANY_TIME || inASave < KILLS_IN_A_SAVE; kills++) {
+            int afterMillis = random.nextInt(25);
+            Moment moment = kills < KILLS_AT_ANY_TIME ? process -> Thread.sleep(afterMillis) : this::awaitSave;
+            long announced = saveUntilKilled(target, saved + 1, moment);
             saved = instructionsIn(target);
             assertThat(saved).isBetween(announced, announced + 1);
-            interrupted += files().size() > 1 ? 1 : 0;
+            inASave += files().size() > 1 ? 1 : 0;
         }
-        assertThat(interrupted).as("kills in the middle of a save").isPositive();
         ImageWriter.publish(target, SampleMachine.state(), SampleMachine.memory(), SampleMachine.options());
         assertThat(files()).containsExactly(target);
     }
 
+    /** Returns when the process is to be killed. */
+    private interface Moment {
+        void await(Process process) throws Exception;
+    }
+
+    /** The first save, long since published, deleted what the kill before had left: what is there is this process's. */
+    private void awaitSave(Process process) throws IOException {
+        while (files().size() == 1 && process.isAlive()) {
+            Thread.onSpinWait();
+        }
+    }
+
     /** @return the last save that the process reported as done */
-    private long saveUntilKilled(Path target, long from, int afterMillis) throws Exception {
+    private long saveUntilKilled(Path target, long from, Moment moment) throws Exception {
+        Path complaints = elsewhere.resolve("stderr");
         Process process = new ProcessBuilder(
                         java().toString(),
                         "-XX:TieredStopAtLevel=1",
@@ -69,18 +89,19 @@ class KilledSaveTest {
                         Saver.class.getName(),
                         target.toString(),
                         Long.toString(from))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .redirectError(complaints.toFile())
                 .start();
         try (BufferedReader lines = process.inputReader()) {
             String last = lines.readLine();
             assertThat(last).as("the first save").isNotNull();
-            Thread.sleep(afterMillis);
+            moment.await(process);
             // Not the process's own method, which closes the stream with what is still in it.
             ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroyForcibly);
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 last = line;
             }
             process.waitFor();
+            assertThat(complaints).as("what ended the process but the kill").isEmptyFile();
             return Long.parseLong(last);
         }
     }
