@@ -51,7 +51,8 @@ int main(void) {
     a[11500] = 'x'; /* past the end, in the last page: never in the file */
     if (sigsetjmp(back, 1) == 0) printf("%d\n", a[3 * PAGE + 1]);
     ftruncate(fd, 4 * PAGE);
-    printf("grown %d %d\n", a[3 * PAGE + 1], a[11500]);
+    /* What then stands at 11500 is the file system's choice: ext4 clears it, tmpfs does not. */
+    printf("grown %d\n", a[3 * PAGE + 1]);
     a[4 * PAGE - 1] = 'z';
     msync(a, 4 * PAGE, MS_SYNC);
     int second = open("data", O_RDWR);
