@@ -26,7 +26,7 @@ public final class Random implements LongSupplier {
     public Random(RandomSource source, Host host, RandomState state) {
         this.source = source;
         this.host = host;
-        RandomState start = state.equals(RandomState.INITIAL) ? SEEDED : state;
+        RandomState start = state.isInitial() ? SEEDED : state;
         s0 = start.s0();
         s1 = start.s1();
         s2 = start.s2();

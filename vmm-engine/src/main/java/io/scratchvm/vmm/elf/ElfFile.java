@@ -60,9 +60,15 @@ public final class ElfFile {
         return programHeaders;
     }
 
-    /** The program headers of one type, in the file's order. */
+    /** A new list of the program headers of one type, in the file's order. */
     public List<ProgramHeader> programHeaders(int type) {
-        return programHeaders.stream().filter(p -> p.type() == type).toList();
+        List<ProgramHeader> found = new ArrayList<>();
+        for (ProgramHeader header : programHeaders) {
+            if (header.type() == type) {
+                found.add(header);
+            }
+        }
+        return found;
     }
 
     /**

@@ -100,7 +100,8 @@ final class Task {
     /** Null where nothing was set. */
     @Nullable
     TaskAttributes attributesState() {
-        return attributes.equals(TaskAttributes.INITIAL) ? null : attributes;
+        boolean initial = attributes == TaskAttributes.INITIAL || attributes.equals(TaskAttributes.INITIAL);
+        return initial ? null : attributes;
     }
 
     /** A new thread of its process. */

@@ -53,21 +53,23 @@ final class BlockCache implements Mmu.CodeObserver {
     void synchronize() {
         Vcpu vcpu = execution.vcpu;
         if (mode == null || !mode.matches(vcpu)) {
-            mode = known(CodeMode.of(vcpu));
+            mode = modeOf(vcpu);
         }
     }
 
-    /** The one object that stands for a mode, so that blocks can compare identities. */
-    private CodeMode known(CodeMode wanted) {
-        int index = modes.indexOf(wanted);
-        if (index >= 0) {
-            return modes.get(index);
+    /** The one object that stands for the mode that {@code vcpu} is in, so that blocks can compare identities. */
+    private CodeMode modeOf(Vcpu vcpu) {
+        for (CodeMode known : modes) {
+            if (known.matches(vcpu)) {
+                return known;
+            }
         }
         if (modes.size() == MOST_MODES) {
             clear();
         }
-        modes.add(wanted);
-        return wanted;
+        CodeMode entered = CodeMode.of(vcpu);
+        modes.add(entered);
+        return entered;
     }
 
     /** Sets or (if not {@code set}) removes the address at which blocks must begin. */

@@ -7,11 +7,17 @@ public final class NoReturn extends RuntimeException {
     private final transient Outcome outcome;
 
     public NoReturn(Outcome outcome) {
-        super(outcome.toString(), null, false, false);
+        super(null, null, false, false);
         this.outcome = outcome;
     }
 
     public Outcome outcome() {
         return outcome;
+    }
+
+    /** Made when somebody asks: these are thrown at every wait. */
+    @Override
+    public String getMessage() {
+        return outcome.toString();
     }
 }

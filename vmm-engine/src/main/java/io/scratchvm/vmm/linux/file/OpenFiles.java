@@ -60,7 +60,12 @@ public final class OpenFiles {
 
     /** Whether there is one that neither a descriptor nor a mapping names. */
     public boolean hasUnused() {
-        return all.stream().anyMatch(OpenFile::isUnused);
+        for (OpenFile file : all) {
+            if (file.isUnused()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The descriptions of what has no name and is no pipe. */

@@ -3,7 +3,6 @@ package io.scratchvm.vmm.linux.loader;
 import io.scratchvm.vmm.api.VmmException;
 import io.scratchvm.vmm.elf.ElfFile;
 import io.scratchvm.vmm.elf.ProgramHeader;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -12,10 +11,9 @@ import java.util.List;
  */
 record Segments(ElfFile file, List<ProgramHeader> all) {
     static Segments of(ElfFile file) {
-        List<ProgramHeader> loads = file.programHeaders(ProgramHeader.PT_LOAD).stream()
-                .filter(p -> p.memorySize() != 0)
-                .sorted(Comparator.comparingLong(ProgramHeader::virtualAddress))
-                .toList();
+        List<ProgramHeader> loads = file.programHeaders(ProgramHeader.PT_LOAD);
+        loads.removeIf(load -> load.memorySize() == 0);
+        loads.sort((a, b) -> Long.compare(a.virtualAddress(), b.virtualAddress()));
         if (loads.isEmpty()) {
             throw new VmmException(file.name() + " has nothing to load (no PT_LOAD segment); link it as an executable");
         }
@@ -30,7 +28,7 @@ record Segments(ElfFile file, List<ProgramHeader> all) {
             }
             before = load;
         }
-        return new Segments(file, loads);
+        return new Segments(file, List.copyOf(loads));
     }
 
     private static void check(ElfFile file, ProgramHeader load) {
@@ -57,7 +55,12 @@ record Segments(ElfFile file, List<ProgramHeader> all) {
     }
 
     boolean contains(long address) {
-        return all.stream().anyMatch(p -> p.virtualAddress() <= address && address < end(p));
+        for (ProgramHeader load : all) {
+            if (load.virtualAddress() <= address && address < end(load)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** First address past the segment in memory. */
