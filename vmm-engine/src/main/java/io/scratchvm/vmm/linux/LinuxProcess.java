@@ -135,7 +135,7 @@ public final class LinuxProcess implements KernelFiles.Viewer {
         families.add(new PrivilegedCalls(names));
         families.add(new CopyCalls(environment, descriptors, transfers));
         families.add(new IdentityCalls(this, environment));
-        families.add(new UsageCalls(environment, space));
+        families.add(new UsageCalls(this, environment));
         families.add(new SchedulingCalls(environment));
         families.add(new PriorityCalls(this, kernel.processes(), environment));
         families.add(new ProcessCalls(environment));

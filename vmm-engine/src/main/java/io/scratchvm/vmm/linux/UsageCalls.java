@@ -1,6 +1,5 @@
 package io.scratchvm.vmm.linux;
 
-import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.abi.Structure;
@@ -23,15 +22,13 @@ final class UsageCalls implements SystemCallFamily {
     private final UserMemory memory;
     private final Vcpu vcpu;
     private final Scheduler scheduler;
+    private final LinuxProcess process;
 
-    @Nullable
-    private final AddressSpace space;
-
-    UsageCalls(ProcessEnvironment environment, @Nullable AddressSpace space) {
+    UsageCalls(LinuxProcess process, ProcessEnvironment environment) {
+        this.process = process;
         this.memory = environment.memory();
         this.vcpu = environment.vcpu();
         this.scheduler = environment.scheduler();
-        this.space = space;
     }
 
     @Override
@@ -67,6 +64,7 @@ final class UsageCalls implements SystemCallFamily {
     }
 
     private long system(long out) {
+        AddressSpace space = process.space();
         long free = space == null ? memory.size() : space.freeFrames() * PhysicalMemory.PAGE_SIZE;
         Structure system = new Structure(112)
                 .putLong(0, scheduler.now() / SECOND)
