@@ -40,6 +40,13 @@ final class SseOperands {
         return x.vcpu.xmm[index(operand)];
     }
 
+    /** The high half of an XMM register or of 16 aligned bytes. */
+    static long high(Execution x, Operand operand) {
+        return operand instanceof Operand.Memory m
+                ? x.mmu.read64(aligned(x, m, false) + 8)
+                : x.vcpu.xmm[index(operand) + 1];
+    }
+
     /** Sets both halves of an XMM register. */
     static void set(Execution x, Operand operand, long low, long high) {
         int to = index(operand);

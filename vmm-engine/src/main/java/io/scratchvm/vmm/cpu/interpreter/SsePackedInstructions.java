@@ -14,15 +14,11 @@ final class SsePackedInstructions {
 
     static void execute(Execution x, Instruction i) {
         long[] xmm = x.vcpu.xmm;
-        if (i.second() instanceof Operand.Memory m) {
-            long linear = SseOperands.aligned(x, m, false);
-            long low = x.mmu.read64(linear);
-            compute(xmm, i, low, x.mmu.read64(linear + 8));
-        } else if (i.second() instanceof Operand.Immediate count) {
+        if (i.second() instanceof Operand.Immediate count) {
             compute(xmm, i, count.value(), 0);
         } else {
-            int from = index(i.second());
-            compute(xmm, i, xmm[from], xmm[from + 1]);
+            long low = SseOperands.low(x, i.second());
+            compute(xmm, i, low, SseOperands.high(x, i.second()));
         }
     }
 

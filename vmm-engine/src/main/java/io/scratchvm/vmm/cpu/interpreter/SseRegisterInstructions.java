@@ -14,14 +14,8 @@ final class SseRegisterInstructions {
     private SseRegisterInstructions() {}
 
     static void execute(Execution x, Instruction i) {
-        if (i.second() instanceof Operand.Memory m) {
-            long linear = SseOperands.aligned(x, m, false);
-            long low = x.mmu.read64(linear);
-            compute(x, i, low, x.mmu.read64(linear + 8));
-        } else {
-            int from = index(i.second());
-            compute(x, i, x.vcpu.xmm[from], x.vcpu.xmm[from + 1]);
-        }
+        long low = SseOperands.low(x, i.second());
+        compute(x, i, low, SseOperands.high(x, i.second()));
     }
 
     private static void compute(Execution x, Instruction i, long low, long high) {
