@@ -234,6 +234,23 @@ public final class DirectoryHost implements Host {
         }
     }
 
+    @Override
+    public @Nullable GuestPath placeOf(String hostPath) {
+        try {
+            Path file = root.getFileSystem().getPath(hostPath).toRealPath();
+            if (!file.startsWith(root)) {
+                return null;
+            }
+            GuestPath place = GuestPath.ROOT;
+            for (Path name : root.relativize(file)) {
+                place = place.resolve(name.toString());
+            }
+            return place;
+        } catch (IOException | InvalidPathException e) {
+            return null;
+        }
+    }
+
     private Path hostPath(GuestPath path) throws IOException {
         List<String> names = path.names();
         if (!names.isEmpty() && root.getParent() == null && KERNEL_DIRECTORIES.contains(names.get(0))) {

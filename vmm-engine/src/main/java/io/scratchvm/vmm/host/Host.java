@@ -68,6 +68,10 @@ public interface Host extends FileTree {
     /** Returns when the directory's entries are on the disk. */
     void force(GuestPath directory) throws IOException;
 
+    /** Where the guest finds a file that has this path on the host; null if it is not there, or not below the root. */
+    @Nullable
+    GuestPath placeOf(String hostPath);
+
     // -- streams -----------------------------------------------------------------------------------------------------
 
     /**

@@ -272,11 +272,15 @@ public final class LinuxProcess implements KernelFiles.Viewer {
         return program.file();
     }
 
-    /** Of a program that the user named, by a path of the host's, its name. */
+    /** Of a program that the user named, by a path of the host's: where it lies below the root, or else its name. */
     @Override
     public String programPath() throws IOException {
         String name = program().name();
-        return relations.executed ? name : "/" + name.substring(name.lastIndexOf('/') + 1);
+        if (relations.executed) {
+            return name;
+        }
+        GuestPath place = environment.host().placeOf(name);
+        return place != null ? place.toString() : "/" + name.substring(name.lastIndexOf('/') + 1);
     }
 
     /** Who provides pages of its memory at their first use. */

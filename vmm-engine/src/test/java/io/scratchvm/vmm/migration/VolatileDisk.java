@@ -300,6 +300,11 @@ final class VolatileDisk implements Host {
     }
 
     @Override
+    public GuestPath placeOf(String hostPath) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public int readInput(byte[] to, int offset, int length, int waitMillis) {
         throw new UnsupportedOperationException();
     }
