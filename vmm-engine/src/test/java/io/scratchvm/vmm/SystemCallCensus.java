@@ -26,7 +26,7 @@ final class SystemCallCensus {
         /** -EOPNOTSUPP, an empty list. */
         NO_ATTRIBUTES("Answered as by a file system without extended attributes: -EOPNOTSUPP"),
         /** -EAFNOSUPPORT or -ENOTSOCK. */
-        NO_SOCKETS("Answered as by a Linux without sockets: -EAFNOSUPPORT, -ENOTSOCK"),
+        SOCKET_PAIRS("On the sockets of socketpair(2); there are no others: -EAFNOSUPPORT, -ENOTSOCK"),
         /** -ENOSYS. */
         UNKNOWN("-ENOSYS");
 
@@ -115,7 +115,7 @@ final class SystemCallCensus {
             }
             return switch (stop.status()) {
                 case ENOSYS -> Answer.UNKNOWN;
-                case ENOTSOCK, EAFNOSUPPORT -> Answer.NO_SOCKETS;
+                case ENOTSOCK, EAFNOSUPPORT -> Answer.SOCKET_PAIRS;
                 default -> Answer.CARRIED_OUT;
             };
         }

@@ -51,7 +51,14 @@ class SystemCallsOnHostTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"locks.c, gcc", "locks.c, musl-gcc", "events.c, gcc", "events.c, musl-gcc", "attributes.c, gcc"})
+    @CsvSource({
+        "locks.c, gcc",
+        "locks.c, musl-gcc",
+        "events.c, gcc",
+        "events.c, musl-gcc",
+        "attributes.c, gcc",
+        "sockets.c, gcc"
+    })
     void areAnsweredAsByTheHostsKernel(String source, String compiler) throws Exception {
         Path program = compiled(source, compiler);
         ByteArrayOutputStream output = new ByteArrayOutputStream();
@@ -63,7 +70,7 @@ class SystemCallsOnHostTest {
 
     /** Waits, locks, counters, and what was told of them outlive a save. */
     @ParameterizedTest
-    @ValueSource(strings = {"locks.c", "events.c", "attributes.c"})
+    @ValueSource(strings = {"locks.c", "events.c", "attributes.c", "sockets.c"})
     void areAnsweredTheSameAfterRestores(String source) throws Exception {
         Path program = compiled(source, "gcc");
         ByteArrayOutputStream output = new ByteArrayOutputStream();

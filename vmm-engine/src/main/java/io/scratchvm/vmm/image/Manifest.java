@@ -31,7 +31,7 @@ public record Manifest(
         List<String> cpuFeatures,
         Setup setup) {
     /** The version of the format that this code writes. */
-    public static final int MAJOR = 1, MINOR = 2;
+    public static final int MAJOR = 1, MINOR = 3;
 
     static final int UUID_SIZE = 16;
 

@@ -37,6 +37,7 @@ public final class RecordCodec {
             "ProcessState.signals",
             "ProgramState.content",
             "Region.file",
+            "SpecialFilesState.sockets",
             "TaskAttributes.name",
             "TaskState.attributes",
             "TaskState.futex",

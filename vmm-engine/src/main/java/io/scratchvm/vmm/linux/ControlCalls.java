@@ -92,6 +92,9 @@ final class ControlCalls implements SystemCallFamily {
     }
 
     private static long readable(OpenFile file) throws IOException {
+        if (file.incoming() != null) {
+            return file.incoming().buffered();
+        }
         if (!file.isFile()) {
             throw new SystemCallError(Errno.ENOTTY);
         }

@@ -126,6 +126,7 @@ public final class LinuxProcess implements KernelFiles.Viewer {
                 files));
         TransferCalls transfers = new TransferCalls(environment, descriptors);
         families.add(transfers);
+        families.add(new SocketCalls(environment, descriptors, transfers));
         LockCalls locks = new LockCalls(environment, descriptors);
         families.add(locks);
         families.add(new ControlCalls(environment, descriptors, locks));

@@ -14,10 +14,10 @@ import io.scratchvm.vmm.linux.mm.AddressSpace;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** Makes the record of the guest's processes and tasks. */
 final class ProcessesSaver {
@@ -107,20 +107,22 @@ final class ProcessesSaver {
 
     private List<PipeState> pipes() {
         Map<Pipe, int[]> ends = new IdentityHashMap<>();
-        TreeMap<Integer, Pipe> order = new TreeMap<>();
         for (LinuxProcess process : processes.all()) {
             for (OpenFile file : process.descriptors().openFiles()) {
-                if (file.pipe() != null) {
-                    int[] numbers = ends.computeIfAbsent(file.pipe(), pipe -> new int[] {CLOSED, CLOSED});
-                    numbers[file.isReadable() ? 0 : 1] = file.id();
-                }
+                setEnd(ends, file.incoming(), 0, file.id());
+                setEnd(ends, file.outgoing(), 1, file.id());
             }
         }
-        ends.forEach((pipe, numbers) -> order.put(Math.max(numbers[0], numbers[1]), pipe));
         List<PipeState> pipes = new ArrayList<>();
-        for (Pipe pipe : order.values()) {
-            pipes.add(new PipeState(ends.get(pipe)[0], ends.get(pipe)[1], pipe.content()));
-        }
+        ends.forEach((pipe, numbers) -> pipes.add(new PipeState(numbers[0], numbers[1], pipe.content())));
+        pipes.sort(Comparator.<PipeState>comparingInt(pipe -> Math.max(pipe.readEnd(), pipe.writeEnd()))
+                .thenComparingInt(PipeState::readEnd));
         return pipes;
+    }
+
+    private static void setEnd(Map<Pipe, int[]> ends, @Nullable Pipe pipe, int end, int file) {
+        if (pipe != null) {
+            ends.computeIfAbsent(pipe, none -> new int[] {CLOSED, CLOSED})[end] = file;
+        }
     }
 }

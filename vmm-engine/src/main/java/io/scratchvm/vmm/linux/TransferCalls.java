@@ -28,7 +28,7 @@ final class TransferCalls implements SystemCallFamily {
     /** Linux's MAX_RW_COUNT: a call transfers no more. */
     private static final long MAX_COUNT = 0x7fff_f000L;
 
-    private static final int UIO_MAXIOV = 1024;
+    static final int UIO_MAXIOV = 1024;
     private static final int IOVEC_SIZE = 16;
     private static final int CHUNK = Console.INPUT_CHUNK;
     /** The position of preadv2(2) and pwritev2(2) that is the description's own. */
@@ -103,8 +103,8 @@ final class TransferCalls implements SystemCallFamily {
         if (file.kind() == FileKind.STANDARD_INPUT) {
             return count == 0 ? 0 : readInput(address, count, count);
         }
-        if (file.kind() == FileKind.PIPE) {
-            return pipes.read(file, address, count);
+        if (file.incoming() != null) {
+            return pipes.read(file, new long[] {address, count}, 0);
         }
         if (file.anonymous() != null) {
             return anonymous.read(file, address, count);
@@ -123,8 +123,8 @@ final class TransferCalls implements SystemCallFamily {
     private long write(OpenFile file, long address, long count) throws IOException {
         UserMemory.checkUserRange(address, count);
         long most = Math.min(count, MAX_COUNT);
-        return file.kind() == FileKind.PIPE
-                ? pipes.write(file, new long[] {address, most})
+        return file.outgoing() != null
+                ? pipes.write(file, new long[] {address, most}, 0)
                 : writeOnwards(file, address, most);
     }
 
@@ -149,6 +149,9 @@ final class TransferCalls implements SystemCallFamily {
 
     private long readv(OpenFile file, long vector, long count) throws IOException {
         long[] parts = parts(vector, count);
+        if (file.incoming() != null) {
+            return pipes.read(file, parts, 0);
+        }
         long left = total(parts);
         long done = 0;
         for (int i = 0; i < parts.length; i += 2) {
@@ -169,11 +172,7 @@ final class TransferCalls implements SystemCallFamily {
     }
 
     private boolean wouldWait(OpenFile file) {
-        return switch (file.kind()) {
-            case STANDARD_INPUT -> console.buffered() == 0;
-            case PIPE -> file.pipe().buffered() == 0;
-            default -> false;
-        };
+        return file.kind() == FileKind.STANDARD_INPUT && console.buffered() == 0;
     }
 
     /** One part of a vector; trouble after the first bytes only ends the call. */
@@ -181,9 +180,6 @@ final class TransferCalls implements SystemCallFamily {
         try {
             if (file.kind() == FileKind.STANDARD_INPUT) {
                 return readInput(address, count, left);
-            }
-            if (file.kind() == FileKind.PIPE) {
-                return pipes.read(file, address, count);
             }
             if (file.anonymous() != null) {
                 return anonymous.read(file, address, count);
@@ -201,8 +197,8 @@ final class TransferCalls implements SystemCallFamily {
 
     private long writev(OpenFile file, long vector, long count) throws IOException {
         long[] parts = parts(vector, count);
-        if (file.kind() == FileKind.PIPE) {
-            return pipes.write(file, parts);
+        if (file.outgoing() != null) {
+            return pipes.write(file, parts, 0);
         }
         long done = 0;
         for (int i = 0; i < parts.length; i += 2) {
@@ -269,8 +265,13 @@ final class TransferCalls implements SystemCallFamily {
         }
     }
 
+    /** What reading and writing calls do on pipes and sockets. */
+    PipeTransfers pipes() {
+        return pipes;
+    }
+
     /** The vector's parts, addresses and lengths in turn, the lengths cut to {@link #MAX_COUNT} in total. */
-    private long[] parts(long vector, long count) {
+    long[] parts(long vector, long count) {
         if (count < 0 || count > UIO_MAXIOV) {
             throw new SystemCallError(Errno.EINVAL);
         }
@@ -290,7 +291,7 @@ final class TransferCalls implements SystemCallFamily {
         return parts;
     }
 
-    private static long total(long[] parts) {
+    static long total(long[] parts) {
         long total = 0;
         for (int i = 1; i < parts.length; i += 2) {
             total += parts[i];
@@ -392,7 +393,7 @@ final class TransferCalls implements SystemCallFamily {
             written = switch (file.kind()) {
                 case FILE -> putFile(file, position, count);
                 case DEVICE -> putDevice(file, count);
-                case PIPE -> pipes.put(file, count);
+                case PIPE, SOCKET -> pipes.put(file, count);
                 default -> putConsole(file, count);
             };
         } catch (IOException e) {
@@ -446,7 +447,7 @@ final class TransferCalls implements SystemCallFamily {
         descriptors.system().pages().beforeRead(from);
         long done = 0;
         while (done < count && !(done > 0 && stop.getAsBoolean())) {
-            int most = to.kind() == FileKind.PIPE ? pipes.roomFor(to, done) : CHUNK;
+            int most = to.outgoing() != null ? pipes.roomFor(to, done) : CHUNK;
             int n = most == 0 ? 0 : from.file().read(start + done, buffer, 0, (int) Math.min(most, count - done));
             if (n == 0 || !put(to, target + done, n, done)) {
                 break;

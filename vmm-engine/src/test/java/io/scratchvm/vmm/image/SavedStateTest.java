@@ -145,6 +145,8 @@ class SavedStateTest {
             linux.LinuxProcess symbols: of its program
             linux.LinuxProcess tasks: ProcessesState.tasks
             linux.file.OpenFile pipe: PipeState.readEnd and writeEnd
+            linux.file.Pipe reset: SocketState
+            linux.file.Socket incoming outgoing: PipeState.readEnd and writeEnd
             linux.file.OpenFiles all: FilesState.files
             linux.file.Descriptors limit: ProcessState.limits
             linux.ResourceLimits changed: ProcessState.limits

@@ -4,7 +4,10 @@ import io.scratchvm.vmm.api.Nullable;
 import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.abi.SystemCallError;
 
-/** What an open file is of that has no name and no bytes of its own: eventfd(2), timerfd_create(2), signalfd(2), epoll(7). */
+/**
+ * What an open file is of that has no name and no bytes of its own: eventfd(2), timerfd_create(2), signalfd(2), epoll(7),
+ * socketpair(2).
+ */
 public interface AnonymousFile {
     /** What it is ready for: POLLIN and its like. */
     int readiness(Readiness around);
@@ -42,4 +45,7 @@ public interface AnonymousFile {
     default boolean write(long value) {
         throw new SystemCallError(Errno.EINVAL);
     }
+
+    /** The last descriptor of it has been closed. */
+    default void close() {}
 }

@@ -14,6 +14,8 @@ public final class EpollItem {
 
     private static final int ALWAYS_TOLD = Readiness.POLLERR | Readiness.POLLHUP;
 
+    private static final int TOLD_OF_ARRIVALS = Readiness.TO_READ | Readiness.POLLRDHUP;
+
     private final int descriptor;
     private final OpenFile file;
     private int events;
@@ -84,7 +86,7 @@ public final class EpollItem {
     }
 
     private boolean hasNews(Readiness around) {
-        return (events & Readiness.TO_READ) != 0 && arrivals != around.arrivals(file)
+        return (events & TOLD_OF_ARRIVALS) != 0 && arrivals != around.arrivals(file)
                 || (events & Readiness.TO_WRITE) != 0 && departures != around.departures(file);
     }
 

@@ -18,5 +18,7 @@ public enum FileKind {
     /** The pending signals of signalfd(2). */
     SIGNALS,
     /** An instance of epoll(7). */
-    EPOLL
+    EPOLL,
+    /** One of the two sockets of socketpair(2). */
+    SOCKET
 }

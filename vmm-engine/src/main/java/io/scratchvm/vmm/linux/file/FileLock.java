@@ -26,6 +26,9 @@ public record FileLock(Object inode, Style style, Object owner, long first, long
         if (file.pipe() != null) {
             return file.pipe();
         }
+        if (file.kind() == FileKind.SOCKET) {
+            return file.anonymous();
+        }
         Object key = file.isFile() ? file.file().key() : null;
         return key != null ? key : file.path() != null ? file.path() : file.kind();
     }

@@ -92,7 +92,7 @@ final class FileRestorer {
 
     private void find(Reopened file) throws IOException {
         switch (file.saved.kind()) {
-            case STANDARD_INPUT, STANDARD_OUTPUT, STANDARD_ERROR, PIPE, EVENT, TIMER, SIGNALS, EPOLL -> {}
+            case STANDARD_INPUT, STANDARD_OUTPUT, STANDARD_ERROR, PIPE, EVENT, TIMER, SIGNALS, EPOLL, SOCKET -> {}
             case DIRECTORY -> findDirectory(file);
             case DEVICE -> file.path = place(file);
             case FILE -> {
@@ -322,10 +322,11 @@ final class FileRestorer {
 
     private static void join(PipeState state, Map<Integer, OpenFile> files) {
         Pipe pipe = new Pipe(state);
-        for (int end : new int[] {state.readEnd(), state.writeEnd()}) {
-            if (end >= 0) {
-                files.get(end).joinPipe(pipe);
-            }
+        if (state.readEnd() >= 0) {
+            files.get(state.readEnd()).readFrom(pipe);
+        }
+        if (state.writeEnd() >= 0) {
+            files.get(state.writeEnd()).writeTo(pipe);
         }
     }
 
@@ -335,6 +336,9 @@ final class FileRestorer {
         open.seek(saved.offset());
         if (saved.deleted()) {
             open.markDeleted();
+        }
+        if (saved.kind() == FileKind.SOCKET) {
+            open.become(new Socket());
         }
         return open;
     }

@@ -50,26 +50,30 @@ public final class FilesStateRules {
         table.forEach(this::check);
     }
 
-    /** Each end of a pipe is an open file, and each open file that is one is the end of one pipe. */
+    /** Each end of a pipe is an open file; one that is an end is that of one pipe, a socket of one each way. */
     private static void checkPipes(FilesState state, List<PipeState> pipes) {
-        Map<Integer, OpenFileState> ends = new HashMap<>();
+        Map<Integer, OpenFileState> readEnds = new HashMap<>();
+        Map<Integer, OpenFileState> writeEnds = new HashMap<>();
         for (OpenFileState file : state.files()) {
-            if (file.kind() == FileKind.PIPE) {
-                ends.put(file.id(), file);
+            boolean isPipe = file.kind() == FileKind.PIPE;
+            if (file.kind() == FileKind.SOCKET || isPipe && OpenFlags.readable(file.flags())) {
+                readEnds.put(file.id(), file);
+            }
+            if (file.kind() == FileKind.SOCKET || isPipe && OpenFlags.writable(file.flags())) {
+                writeEnds.put(file.id(), file);
             }
         }
         for (PipeState pipe : pipes) {
             require(pipe.content().length <= Pipe.CAPACITY, "a pipe that holds too much");
             require(pipe.readEnd() >= 0 || pipe.writeEnd() >= 0, "a pipe without ends");
-            checkEnd(ends.remove(pipe.readEnd()), pipe.readEnd(), OpenFlags.O_RDONLY);
-            checkEnd(ends.remove(pipe.writeEnd()), pipe.writeEnd(), OpenFlags.O_WRONLY);
+            checkEnd(readEnds, pipe.readEnd());
+            checkEnd(writeEnds, pipe.writeEnd());
         }
-        require(ends.isEmpty(), "an end of no pipe");
+        require(readEnds.isEmpty() && writeEnds.isEmpty(), "an end of no pipe");
     }
 
-    private static void checkEnd(@Nullable OpenFileState file, int id, int access) {
-        boolean right = file == null ? id == -1 : (file.flags() & OpenFlags.O_ACCMODE) == access;
-        require(right, "end " + id + " of a pipe");
+    private static void checkEnd(Map<Integer, OpenFileState> ends, int id) {
+        require(id == -1 || ends.remove(id) != null, "end " + id + " of a pipe");
     }
 
     private void check(OpenFileState file) {
@@ -100,7 +104,7 @@ public final class FilesStateRules {
             case FILE -> checkRegular(file, name);
             case PIPE ->
                 require(file.path() == null && !OpenFlags.readsAndWrites(file.flags()), name + ", an end of a pipe");
-            case EVENT, TIMER, SIGNALS, EPOLL ->
+            case EVENT, TIMER, SIGNALS, EPOLL, SOCKET ->
                 require(file.path() == null && OpenFlags.readsAndWrites(file.flags()), name + ", without a name");
             case DEVICE -> require(isDevice(file.path()), name + ", a device that there is not");
         }

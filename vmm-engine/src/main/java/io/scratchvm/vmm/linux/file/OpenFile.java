@@ -43,13 +43,14 @@ public final class OpenFile {
     /** An end of a pipe: the one to read from, or the one to write to, as {@code flags} say. */
     public static OpenFile pipeEnd(int id, Pipe pipe, int flags, int mode) {
         OpenFile end = new OpenFile(id, FileKind.PIPE, null, flags, mode, null);
-        end.joinPipe(pipe);
+        end.pipe = pipe;
         return end;
     }
 
     /** A file without a name. */
     static OpenFile anonymous(int id, FileKind kind, AnonymousFile anonymous, int flags) {
-        OpenFile file = new OpenFile(id, kind, null, flags, 0600, null);
+        int mode = kind == FileKind.SOCKET ? 0777 : 0600;
+        OpenFile file = new OpenFile(id, kind, null, flags, mode, null);
         file.become(anonymous);
         return file;
     }
@@ -64,9 +65,38 @@ public final class OpenFile {
         return anonymous;
     }
 
-    /** Makes this, which is the end of a pipe, the end of that one. */
-    void joinPipe(Pipe joined) {
-        pipe = joined;
+    /** Makes this, which is an end of a pipe or a socket, read from that pipe. */
+    void readFrom(Pipe incoming) {
+        if (anonymous instanceof Socket socket) {
+            socket.readFrom(incoming);
+        } else {
+            pipe = incoming;
+        }
+    }
+
+    /** Makes this, which is an end of a pipe or a socket, write to that pipe. */
+    void writeTo(Pipe outgoing) {
+        if (anonymous instanceof Socket socket) {
+            socket.writeTo(outgoing);
+        } else {
+            pipe = outgoing;
+        }
+    }
+
+    /** The pipe that read(2) reads from; null where it does not read from one. */
+    public Pipe incoming() {
+        if (anonymous instanceof Socket socket) {
+            return socket.incoming();
+        }
+        return isReadable() ? pipe : null;
+    }
+
+    /** The pipe that write(2) writes to; null where it does not write to one. */
+    public Pipe outgoing() {
+        if (anonymous instanceof Socket socket) {
+            return socket.outgoing();
+        }
+        return isReadable() ? null : pipe;
     }
 
     /** The pipe that this is an end of; null for what is none. */
@@ -182,6 +212,9 @@ public final class OpenFile {
         }
         if (pipe != null) {
             closePipeEnd();
+        }
+        if (anonymous != null) {
+            anonymous.close();
         }
     }
 

@@ -73,14 +73,14 @@ public final class OpenFiles {
         return all.stream().filter(file -> file.anonymous() != null).toList();
     }
 
-    /** How many pipes are open. */
+    /** How many pipes are open, those of sockets among them. */
     public int pipes() {
         Set<Pipe> pipes = new LinkedHashSet<>();
         for (OpenFile file : all) {
-            if (file.pipe() != null) {
-                pipes.add(file.pipe());
-            }
+            pipes.add(file.incoming());
+            pipes.add(file.outgoing());
         }
+        pipes.remove(null);
         return pipes.size();
     }
 

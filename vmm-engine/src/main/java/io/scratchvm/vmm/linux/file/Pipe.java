@@ -2,7 +2,7 @@ package io.scratchvm.vmm.linux.file;
 
 /**
  * A pipe (pipe(7)): bytes on their way from its write end to its read end. Each end is an open file description; the last
- * descriptor of it that is closed closes the end.
+ * descriptor of it that is closed closes the end. A {@link Socket} has the ends of two, one each way.
  */
 public final class Pipe {
     /** How many bytes a pipe holds. */
@@ -16,6 +16,7 @@ public final class Pipe {
     private int count;
     private boolean read = true;
     private boolean written = true;
+    private boolean reset;
     private long arrivals;
     private long departures;
 
@@ -65,20 +66,44 @@ public final class Pipe {
         return written;
     }
 
+    /** Whether nothing more comes through. */
+    public boolean hasEnded() {
+        return !read || !written;
+    }
+
     /** Whether a read would not wait. */
     public boolean isReadable() {
-        return count > 0 || !written;
+        return count > 0 || hasEnded();
     }
 
     /** Whether a write of one byte or an atomic one of {@code atLeast} bytes would not wait. */
     public boolean isWritable(int atLeast) {
-        return room() >= atLeast || !read;
+        return room() >= atLeast || hasEnded();
     }
 
     void closeReadEnd() {
-        read = false;
+        endReading();
         count = 0;
+    }
+
+    /** Takes no more bytes; those that are there may be read still. */
+    void endReading() {
+        read = false;
+        arrivals++;
         departures++;
+    }
+
+    /** Says that its writer has gone without having read what was written to it. */
+    void reset() {
+        reset = true;
+    }
+
+    boolean isReset() {
+        return reset;
+    }
+
+    void forgetReset() {
+        reset = false;
     }
 
     void closeWriteEnd() {

@@ -6,6 +6,7 @@ import java.util.function.LongSupplier;
 /** What open files are ready for, as poll(2) and its relatives tell. Files and the standard output streams always are. */
 public final class Readiness {
     public static final int POLLIN = 1, POLLPRI = 2, POLLOUT = 4, POLLERR = 8, POLLHUP = 0x10, POLLNVAL = 0x20;
+    public static final int POLLRDHUP = 0x2000;
     public static final int POLLRDNORM = 0x40, POLLWRNORM = 0x100;
     public static final int TO_READ = POLLIN | POLLRDNORM, TO_WRITE = POLLOUT | POLLWRNORM;
 
@@ -42,7 +43,7 @@ public final class Readiness {
             case STANDARD_OUTPUT, STANDARD_ERROR -> TO_WRITE;
             case PIPE -> ofPipe(file);
             case FILE, DIRECTORY, DEVICE -> TO_READ | TO_WRITE;
-            case EVENT, TIMER, SIGNALS, EPOLL -> full(file.anonymous().readiness(this));
+            case EVENT, TIMER, SIGNALS, EPOLL, SOCKET -> full(file.anonymous().readiness(this));
         };
     }
 
@@ -63,7 +64,7 @@ public final class Readiness {
         return switch (file.kind()) {
             case STANDARD_INPUT -> console.arrivals();
             case PIPE -> file.pipe().arrivals();
-            case EVENT, TIMER, SIGNALS, EPOLL -> file.anonymous().arrivals(this);
+            case EVENT, TIMER, SIGNALS, EPOLL, SOCKET -> file.anonymous().arrivals(this);
             default -> 0;
         };
     }
@@ -72,7 +73,7 @@ public final class Readiness {
     public long departures(OpenFile file) {
         return switch (file.kind()) {
             case PIPE -> file.pipe().departures();
-            case EVENT, TIMER, SIGNALS, EPOLL -> file.anonymous().departures();
+            case EVENT, TIMER, SIGNALS, EPOLL, SOCKET -> file.anonymous().departures();
             default -> 0;
         };
     }

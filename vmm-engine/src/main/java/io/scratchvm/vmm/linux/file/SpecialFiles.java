@@ -18,18 +18,20 @@ public final class SpecialFiles {
         List<TimerFileState> timers = new ArrayList<>();
         List<SignalFileState> signals = new ArrayList<>();
         List<EpollState> epolls = new ArrayList<>();
+        List<SocketState> sockets = new ArrayList<>();
         for (OpenFile file : system.anonymous()) {
             int id = file.id();
             switch (file.kind()) {
                 case EVENT -> events.add(((EventFile) file.anonymous()).state(id));
                 case TIMER -> timers.add(((TimerFile) file.anonymous()).state(id, around.now()));
                 case SIGNALS -> signals.add(((SignalFile) file.anonymous()).state(id));
+                case SOCKET -> sockets.add(((Socket) file.anonymous()).state(id));
                 default -> epolls.add(((Epoll) file.anonymous()).state(id, around));
             }
         }
         List<FileLockState> locks =
                 system.locks().held().stream().map(FileLock::state).toList();
-        SpecialFilesState state = new SpecialFilesState(events, timers, signals, epolls, locks);
+        SpecialFilesState state = new SpecialFilesState(events, timers, signals, epolls, locks, sockets);
         return state.isEmpty() ? null : state;
     }
 
@@ -44,6 +46,7 @@ public final class SpecialFiles {
         state.events().forEach(event -> files.get(event.file()).become(new EventFile(event)));
         state.timers().forEach(timer -> files.get(timer.file()).become(new TimerFile(timer)));
         state.signals().forEach(signal -> files.get(signal.file()).become(new SignalFile(signal.mask())));
+        state.sockets().forEach(socket -> ((Socket) files.get(socket.file()).anonymous()).resume(socket));
         for (EpollState saved : state.epolls()) {
             Epoll epoll = new Epoll();
             for (Watched watched : saved.items()) {

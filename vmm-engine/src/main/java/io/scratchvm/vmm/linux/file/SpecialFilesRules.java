@@ -48,7 +48,7 @@ final class SpecialFilesRules {
 
     static boolean isAnonymous(FileKind kind) {
         return switch (kind) {
-            case EVENT, TIMER, SIGNALS, EPOLL -> true;
+            case EVENT, TIMER, SIGNALS, EPOLL, SOCKET -> true;
             default -> false;
         };
     }
@@ -66,6 +66,7 @@ final class SpecialFilesRules {
                 require(right, "a timer that expires before all time");
             });
             state.signals().forEach(signal -> take(signal.file(), FileKind.SIGNALS));
+            state.sockets().forEach(socket -> take(socket.file(), FileKind.SOCKET));
             state.epolls().forEach(this::check);
             require(Collections.disjoint(outer, inner), "an epoll that watches one that watches another");
             require(state.locks().size() <= FileLocks.MOST, "too many locks");

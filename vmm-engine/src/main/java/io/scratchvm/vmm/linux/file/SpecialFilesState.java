@@ -1,5 +1,6 @@
 package io.scratchvm.vmm.linux.file;
 
+import io.scratchvm.vmm.api.Nullable;
 import java.util.List;
 
 /**
@@ -10,22 +11,26 @@ import java.util.List;
  * @param signals those of signalfd(2)
  * @param epolls the instances of epoll(7)
  * @param locks in the order in which conflicts are looked for
+ * @param sockets those of socketpair(2); empty for null
  */
 public record SpecialFilesState(
         List<EventFileState> events,
         List<TimerFileState> timers,
         List<SignalFileState> signals,
         List<EpollState> epolls,
-        List<FileLockState> locks) {
+        List<FileLockState> locks,
+        @Nullable List<SocketState> sockets) {
     public SpecialFilesState {
         events = List.copyOf(events);
         timers = List.copyOf(timers);
         signals = List.copyOf(signals);
         epolls = List.copyOf(epolls);
         locks = List.copyOf(locks);
+        sockets = sockets == null ? List.of() : List.copyOf(sockets);
     }
 
     boolean isEmpty() {
-        return events.isEmpty() && timers.isEmpty() && signals.isEmpty() && epolls.isEmpty() && locks.isEmpty();
+        boolean nothingToTell = events.isEmpty() && timers.isEmpty() && signals.isEmpty();
+        return nothingToTell && epolls.isEmpty() && locks.isEmpty() && sockets.isEmpty();
     }
 }

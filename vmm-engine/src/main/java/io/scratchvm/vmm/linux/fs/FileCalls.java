@@ -236,7 +236,7 @@ final class FileCalls implements SystemCallFamily {
 
     private long lseek(int descriptor, long distance, int whence) throws IOException {
         OpenFile file = descriptors.get(descriptor);
-        if (file.kind() == FileKind.DEVICE || file.anonymous() != null) {
+        if (file.kind() == FileKind.DEVICE || file.anonymous() != null && file.kind() != FileKind.SOCKET) {
             return 0;
         }
         if (!file.isFile() && !file.isDirectory()) {

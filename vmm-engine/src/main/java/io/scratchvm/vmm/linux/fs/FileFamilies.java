@@ -34,7 +34,6 @@ public final class FileFamilies {
                 new StatusCalls(memory, host, clock, descriptors, names),
                 new PathCalls(memory, host, limit, descriptors, names, files),
                 new DirectoryCalls(memory, descriptors, files),
-                new SocketCalls(descriptors),
                 new SizeCalls(host, limit, descriptors, names),
                 new AttributeCalls(memory, vcpu, clock, host, descriptors, names),
                 new LinkCalls(host, limit, names),

@@ -28,7 +28,8 @@ final class StatusCalls implements SystemCallFamily {
             S_IFCHR = 0020000,
             S_IFDIR = 0040000,
             S_IFREG = 0100000,
-            S_IFLNK = 0120000;
+            S_IFLNK = 0120000,
+            S_IFSOCK = 0140000;
     private static final int STATX_BASIC_STATS = 0x7ff;
     private static final int STATX_RESERVED = 0x8000_0000;
     private static final int BLOCK = 4096, SECTOR = 512;
@@ -105,6 +106,7 @@ final class StatusCalls implements SystemCallFamily {
         return switch (file.kind()) {
             case STANDARD_INPUT, STANDARD_OUTPUT, STANDARD_ERROR, PIPE ->
                 new Status(file.id() + 1, 1, S_IFIFO | file.mode(), 0, 0, time(0));
+            case SOCKET -> new Status(file.id() + 1, 1, S_IFSOCK | file.mode(), 0, 0, time(0));
             case EVENT, TIMER, SIGNALS, EPOLL -> new Status(file.id() + 1, 1, file.mode(), 0, 0, time(0));
             case DIRECTORY -> new Status(inode(file.path()), 2, S_IFDIR | file.mode(), 0, BLOCK, time(modified(file)));
             case DEVICE -> new Status(inode(file.path()), 1, S_IFCHR | file.mode(), device(file.path()), 0, time(0));
