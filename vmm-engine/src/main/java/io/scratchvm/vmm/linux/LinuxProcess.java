@@ -54,6 +54,7 @@ public final class LinuxProcess implements KernelFiles.Viewer {
     private int niceness;
     private final SignalDelivery delivery;
     private final IntervalTimers timers;
+    private final CpuTime cpuTime;
     private final Futexes futexes;
     private final SystemCallTable families = new SystemCallTable();
     private final Trace trace;
@@ -103,10 +104,12 @@ public final class LinuxProcess implements KernelFiles.Viewer {
         this.niceness = niceness(state);
         this.signals = new Signals(checked(state.actions()), state.signals().pending());
         this.delivery = new SignalDelivery(environment.vcpu(), environment.memory(), signals);
+        this.cpuTime = new CpuTime(this, environment.scheduler());
         this.timers = new IntervalTimers(
                 state.signals().timers(),
                 environment.clock(),
                 environment.vcpu(),
+                cpuTime::own,
                 signal -> send(SignalInfo.byKernel(signal)));
         this.futexes = new Futexes(this, environment);
         this.trace = new Trace(environment.trace(), environment.memory(), relations.tracePrefix());
@@ -143,7 +146,7 @@ public final class LinuxProcess implements KernelFiles.Viewer {
         families.add(new TaskAttributeCalls(this, environment));
         families.add(new LimitCalls(environment, limits));
         families.add(new TaskCalls(this, kernel.processes(), environment));
-        families.add(new TimeCalls(environment));
+        families.add(new TimeCalls(this, kernel.processes(), environment));
         families.add(new SignalCalls(environment, this, delivery));
         families.add(new SendingCalls(environment, this, kernel.processes()));
         families.add(new TimerCalls(environment.memory(), timers));
@@ -300,6 +303,10 @@ public final class LinuxProcess implements KernelFiles.Viewer {
         return signals;
     }
 
+    CpuTime cpuTime() {
+        return cpuTime;
+    }
+
     /** The timers that send it signals. */
     IntervalTimers timers() {
         return timers;
@@ -335,6 +342,7 @@ public final class LinuxProcess implements KernelFiles.Viewer {
                 own.blocked(), false, 0, SignalStack.NONE, own.pending(), ThreadSignalsState.Trap.NONE));
         Task task = new Task(id(), this, kept);
         task.attributes = caller.attributes.ofNewProgram();
+        task.ran = caller.ran;
         tasks.clear();
         tasks.add(task);
         signals.resetHandlers();

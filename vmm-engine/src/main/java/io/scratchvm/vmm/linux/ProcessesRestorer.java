@@ -77,6 +77,7 @@ final class ProcessesRestorer {
                 program,
                 Symbols.whenAsked(() -> DirectStart.symbols(program.file())));
         process.tasks().clear();
+        process.cpuTime().restore(entry.cpuTime());
         processes.add(process);
     }
 
@@ -128,8 +129,17 @@ final class ProcessesRestorer {
         require(running == (task.registers() == null), name + " without registers, or with too many");
         require(task.transferred() >= 0 && task.deadline() >= -1, name + " in a call that there is not");
         Task made = Task.of(task, process);
+        made.ran = ran(task, process);
         process.tasks().add(made);
         scheduler.tasks().add(made);
+    }
+
+    /** Images of format 1.1 do not tell: all ran together, and each process was told of the whole. */
+    private long ran(TaskState task, LinuxProcess process) {
+        if (task.cpuTime() != null) {
+            return task.cpuTime().ran();
+        }
+        return process.tasks().isEmpty() ? environment.vcpu().instructions : 0;
     }
 
     private static void require(boolean condition, String what) {

@@ -53,7 +53,7 @@ final class ProcessesSaver {
         }
         List<TaskState> tasks = new ArrayList<>();
         for (Task task : scheduler.tasks()) {
-            tasks.add(task.state());
+            tasks.add(task.state(scheduler.ran(task)));
         }
         return new ProcessesState(
                 processes.nextId(), scheduler.current().id(), scheduler.turnEnd(), entries, tasks, pipes, programs);
@@ -78,7 +78,8 @@ final class ProcessesSaver {
                 owner == null ? process.id() : owner,
                 first || relations.hasEnded() ? null : process.state(),
                 hasOwn ? space.state().withoutFrames() : null,
-                first ? List.of() : FileSaver.table(process.descriptors()));
+                first ? List.of() : FileSaver.table(process.descriptors()),
+                process.cpuTime().state());
     }
 
     // -- programs -----------------------------------------------------------------------------------------------------

@@ -82,6 +82,7 @@ public record ProcessesState(
      * @param addressSpace null where it has ended or has another one's memory, and for the first process: note
      *     ADDRESS_SPACE; the frames in use are counted there
      * @param descriptors none for the first process: note FILES
+     * @param cpuTime null in images of format 1.1, which know of none
      */
     public record ProcessEntry(
             int id,
@@ -96,7 +97,8 @@ public record ProcessesState(
             int memory,
             @Nullable ProcessState state,
             @Nullable AddressSpaceState addressSpace,
-            List<DescriptorState> descriptors) {
+            List<DescriptorState> descriptors,
+            @Nullable CpuTimeState cpuTime) {
         public ProcessEntry {
             descriptors = List.copyOf(descriptors);
         }
@@ -115,6 +117,7 @@ public record ProcessesState(
      * @param futex what the call under way waits for
      * @param lock the same, on a file; null in images of format 1.1, which know of none
      * @param attributes what it has set by prctl(2); null for nothing, as in those
+     * @param cpuTime what it has run; null in those
      */
     public record TaskState(
             int id,
@@ -128,7 +131,8 @@ public record ProcessesState(
             int vforkChild,
             @Nullable FutexWaitState futex,
             @Nullable FileLockState lock,
-            @Nullable TaskAttributes attributes) {}
+            @Nullable TaskAttributes attributes,
+            @Nullable CpuTimeState.TaskTimeState cpuTime) {}
 
     /**
      * A program that processes run.

@@ -47,6 +47,9 @@ public final class Scheduler implements Timed {
     /** When the current task's turn ends, if others can run. */
     private long turnEnd;
 
+    /** The count of instructions at which it went on. */
+    private long resumedAt;
+
     /** Who may wait for the host's standard input: nobody else can run. */
     @Nullable
     private Task reader;
@@ -169,6 +172,11 @@ public final class Scheduler implements Timed {
         return clock.real(vcpu.instructions) - now();
     }
 
+    /** How many nanoseconds a task has run: one for each instruction. */
+    long ran(Task task) {
+        return task.ran + (task == current ? vcpu.instructions - resumedAt : 0);
+    }
+
     /** A number higher than those of all waits at futexes. */
     long takeTicket() {
         long last = 0;
@@ -196,6 +204,7 @@ public final class Scheduler implements Timed {
     void restored(Task running, long end) {
         current = running;
         turnEnd = end;
+        resumedAt = vcpu.instructions;
         memory.offerFaultsTo(running.process().faults());
     }
 
@@ -211,6 +220,7 @@ public final class Scheduler implements Timed {
     void remove(Task task) {
         int index = tasks.indexOf(task);
         tasks.remove(index);
+        task.process().cpuTime().addEndedThread(ran(task));
         if (task == current) {
             current = null;
             ended = index;
@@ -319,10 +329,12 @@ public final class Scheduler implements Timed {
         }
         if (current != null) {
             current.registers = VcpuState.of(vcpu);
+            current.ran = ran(current);
         }
         resume(task.registers);
         task.registers = null;
         current = task;
+        resumedAt = vcpu.instructions;
         memory.offerFaultsTo(task.process().faults());
     }
 

@@ -27,6 +27,9 @@ final class Task {
     @Nullable
     Wait wait;
 
+    /** How many nanoseconds it had run when it last went on, or stopped. */
+    long ran;
+
     /** Where the task's end is told (set_tid_address(2)); 0 for nowhere. */
     long clearChildTid;
 
@@ -77,7 +80,8 @@ final class Task {
         return task;
     }
 
-    TaskState state() {
+    /** @param totalRan how many nanoseconds it has run */
+    TaskState state(long totalRan) {
         return new TaskState(
                 id,
                 process.id(),
@@ -90,7 +94,8 @@ final class Task {
                 vforkChild,
                 futex == null ? null : futex.state(),
                 lock == null ? null : lock.state(),
-                attributesState());
+                attributesState(),
+                new CpuTimeState.TaskTimeState(totalRan));
     }
 
     void setAttributes(@Nullable TaskAttributes saved) {

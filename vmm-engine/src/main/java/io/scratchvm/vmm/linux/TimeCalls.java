@@ -22,13 +22,18 @@ final class TimeCalls implements SystemCallFamily {
             CLOCK_REALTIME_COARSE = 5,
             CLOCK_MONOTONIC_COARSE = 6,
             CLOCK_BOOTTIME = 7;
+    private static final int CPUCLOCK_WHAT = 3, NO_CPUCLOCK = 3, CPUCLOCK_OF_THREAD = 4;
 
+    private final LinuxProcess process;
+    private final Processes processes;
     private final UserMemory memory;
     private final Vcpu vcpu;
     private final Clock clock;
     private final Scheduler scheduler;
 
-    TimeCalls(ProcessEnvironment environment) {
+    TimeCalls(LinuxProcess process, Processes processes, ProcessEnvironment environment) {
+        this.process = process;
+        this.processes = processes;
         this.memory = environment.memory();
         this.vcpu = environment.vcpu();
         this.clock = environment.clock();
@@ -53,10 +58,35 @@ final class TimeCalls implements SystemCallFamily {
             case CLOCK_REALTIME, CLOCK_REALTIME_COARSE -> clock.real(vcpu.instructions);
             case CLOCK_MONOTONIC, CLOCK_MONOTONIC_RAW, CLOCK_MONOTONIC_COARSE, CLOCK_BOOTTIME ->
                 clock.monotonic(vcpu.instructions);
-            // The work done is the same under either clock: an instruction is a nanosecond.
-            case CLOCK_PROCESS_CPUTIME_ID, CLOCK_THREAD_CPUTIME_ID -> vcpu.instructions;
-            default -> throw new SystemCallError(Errno.EINVAL);
+            case CLOCK_PROCESS_CPUTIME_ID -> process.cpuTime().own();
+            case CLOCK_THREAD_CPUTIME_ID -> scheduler.ran(scheduler.current());
+            default -> cpuTime(clockId);
         };
+    }
+
+    /** By a clock of another process or thread (clock_getcpuclockid(3)): its number's complement, over three bits. */
+    private long cpuTime(int clockId) {
+        int id = ~(clockId >> 3);
+        if (clockId >= 0 || id < 0 || (clockId & CPUCLOCK_WHAT) == NO_CPUCLOCK) {
+            throw new SystemCallError(Errno.EINVAL);
+        }
+        return (clockId & CPUCLOCK_OF_THREAD) != 0 ? timeOfThread(id) : timeOfProcess(id);
+    }
+
+    private long timeOfThread(int id) {
+        Task task = id == 0 ? scheduler.current() : scheduler.find(id);
+        if (task == null || task.process() != process) {
+            throw new SystemCallError(Errno.EINVAL);
+        }
+        return scheduler.ran(task);
+    }
+
+    private long timeOfProcess(int id) {
+        LinuxProcess other = id == 0 ? process : processes.find(id);
+        if (other == null) {
+            throw new SystemCallError(Errno.EINVAL);
+        }
+        return other.cpuTime().own();
     }
 
     private long getTime(int clockId, long out) {

@@ -1,6 +1,5 @@
 package io.scratchvm.vmm.linux;
 
-import io.scratchvm.vmm.cpu.state.Vcpu;
 import io.scratchvm.vmm.linux.abi.Errno;
 import io.scratchvm.vmm.linux.abi.Structure;
 import io.scratchvm.vmm.linux.abi.SystemCallError;
@@ -10,24 +9,22 @@ import io.scratchvm.vmm.linux.mm.AddressSpace;
 import io.scratchvm.vmm.memory.PhysicalMemory;
 
 /**
- * Calls about what has been used of the machine: getrusage(2), times(2), sysinfo(2). An instruction takes a nanosecond of
- * processor time, all of it the programs' own.
+ * Calls about what has been used of the machine: getrusage(2), times(2), sysinfo(2). All processor time is the programs'
+ * own: the kernel takes none.
  */
 final class UsageCalls implements SystemCallFamily {
-    private static final int RUSAGE_CHILDREN = -1, RUSAGE_THREAD = 1;
+    private static final int RUSAGE_CHILDREN = -1, RUSAGE_SELF = 0, RUSAGE_THREAD = 1;
     private static final long SECOND = 1_000_000_000L, MICROSECOND = 1000;
     /** What times(2) counts: a hundredth of a second. */
     private static final long TICK = SECOND / 100;
 
     private final UserMemory memory;
-    private final Vcpu vcpu;
     private final Scheduler scheduler;
     private final LinuxProcess process;
 
     UsageCalls(LinuxProcess process, ProcessEnvironment environment) {
         this.process = process;
         this.memory = environment.memory();
-        this.vcpu = environment.vcpu();
         this.scheduler = environment.scheduler();
     }
 
@@ -42,23 +39,34 @@ final class UsageCalls implements SystemCallFamily {
     }
 
     private long usage(int who, long out) {
-        if (who < RUSAGE_CHILDREN || who > RUSAGE_THREAD) {
-            throw new SystemCallError(Errno.EINVAL);
-        }
-        long time = who == RUSAGE_CHILDREN ? 0 : vcpu.instructions;
-        memory.write(
-                out,
-                new Structure(144)
-                        .putLong(0, time / SECOND)
-                        .putLong(8, time % SECOND / MICROSECOND)
-                        .bytes());
+        long time =
+                switch (who) {
+                    case RUSAGE_CHILDREN -> process.cpuTime().ofChildren();
+                    case RUSAGE_SELF -> process.cpuTime().own();
+                    case RUSAGE_THREAD -> scheduler.ran(scheduler.current());
+                    default -> throw new SystemCallError(Errno.EINVAL);
+                };
+        memory.write(out, rusage(time));
         return 0;
+    }
+
+    /** struct rusage of who has run for {@code nanos}. */
+    static byte[] rusage(long nanos) {
+        return new Structure(144)
+                .putLong(0, nanos / SECOND)
+                .putLong(8, nanos % SECOND / MICROSECOND)
+                .bytes();
     }
 
     private long times(long out) {
         if (out != 0) {
+            CpuTime time = process.cpuTime();
             memory.write(
-                    out, new Structure(32).putLong(0, vcpu.instructions / TICK).bytes());
+                    out,
+                    new Structure(32)
+                            .putLong(0, time.own() / TICK)
+                            .putLong(16, time.ofChildren() / TICK)
+                            .bytes());
         }
         return scheduler.now() / TICK;
     }

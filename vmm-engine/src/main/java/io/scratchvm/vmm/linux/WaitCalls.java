@@ -20,7 +20,6 @@ final class WaitCalls implements SystemCallFamily {
             WALL = 0x4000_0000,
             WCLONE = 0x8000_0000;
     private static final int P_ALL = 0, P_PID = 1, P_PGID = 2;
-    private static final int RUSAGE_SIZE = 144;
 
     private final LinuxProcess process;
     private final UserMemory memory;
@@ -58,8 +57,8 @@ final class WaitCalls implements SystemCallFamily {
         if (status != 0) {
             memory.writeInt(status, ended.relations().status);
         }
-        tellUsage(usage);
-        processes.remove(ended);
+        tellUsage(usage, ended);
+        reap(ended);
         return ended.id();
     }
 
@@ -82,9 +81,9 @@ final class WaitCalls implements SystemCallFamily {
         if (ended == null) {
             return 0;
         }
-        tellUsage(usage);
+        tellUsage(usage, ended);
         if ((options & WNOWAIT) == 0) {
-            processes.remove(ended);
+            reap(ended);
         }
         return 0;
     }
@@ -145,10 +144,15 @@ final class WaitCalls implements SystemCallFamily {
         return null;
     }
 
-    /** Nobody counts what children use. */
-    private void tellUsage(long address) {
+    private void tellUsage(long address, LinuxProcess ended) {
         if (address != 0) {
-            memory.write(address, new byte[RUSAGE_SIZE]);
+            memory.write(address, UsageCalls.rusage(ended.cpuTime().ofFamily()));
         }
+    }
+
+    /** Nobody waits for it again. */
+    private void reap(LinuxProcess ended) {
+        process.cpuTime().addChild(ended);
+        processes.remove(ended);
     }
 }

@@ -115,7 +115,9 @@ class SavedStateTest {
             linux.signal.PendingSignals arrivals: counted anew; Watched.news
             linux.file.SpecialFilesRules watched files left tables outer inner: lives while a record is checked
             linux.PollCalls$AnyReady interests: lives while a call waits
-            linux.Task lock attributes: TaskState
+            linux.Task lock attributes ran: TaskState
+            linux.CpuTime endedThreads children: ProcessEntry.cpuTime
+            linux.Scheduler resumedAt: TaskState.cpuTime of the running one
             linux.file.Descriptors table closeOnExec: FilesState.descriptors
             linux.file.FileRestorer reopened: lives while files are reopened
             linux.file.FileRestorer$Reopened path now fixed change: lives while files are reopened

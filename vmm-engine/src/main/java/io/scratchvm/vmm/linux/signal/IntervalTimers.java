@@ -5,6 +5,7 @@ import io.scratchvm.vmm.device.Clock;
 import io.scratchvm.vmm.device.Timed;
 import io.scratchvm.vmm.linux.signal.IntervalTimersState.Timer;
 import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
 
 /** The interval timers of a process (setitimer(2)), which send it SIGALRM, SIGVTALRM and SIGPROF. */
 public final class IntervalTimers implements Timed {
@@ -21,13 +22,19 @@ public final class IntervalTimers implements Timed {
 
     private final Clock clock;
     private final Vcpu vcpu;
+    private final LongSupplier computed;
     private final IntConsumer signal;
     private final Timer[] timers;
 
-    /** @param signal sends a signal to the process */
-    public IntervalTimers(IntervalTimersState state, Clock clock, Vcpu vcpu, IntConsumer signal) {
+    /**
+     * @param computed how many nanoseconds the process has computed
+     * @param signal sends a signal to the process
+     */
+    public IntervalTimers(
+            IntervalTimersState state, Clock clock, Vcpu vcpu, LongSupplier computed, IntConsumer signal) {
         this.clock = clock;
         this.vcpu = vcpu;
+        this.computed = computed;
         this.signal = signal;
         this.timers = new Timer[] {state.real(), state.virtual(), state.profiling()};
     }
@@ -36,9 +43,8 @@ public final class IntervalTimers implements Timed {
         return new IntervalTimersState(timers[REAL], timers[VIRTUAL], timers[PROFILING]);
     }
 
-    /** An instruction takes a nanosecond of the time that a process computes. */
     private long now(int which) {
-        return which == REAL ? clock.monotonic(vcpu.instructions) : vcpu.instructions;
+        return which == REAL ? clock.monotonic(vcpu.instructions) : computed.getAsLong();
     }
 
     /** Nanoseconds until a timer expires; 0 while it is disarmed. */
