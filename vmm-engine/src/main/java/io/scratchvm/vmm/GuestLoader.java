@@ -58,9 +58,11 @@ final class GuestLoader {
         List<String> arguments = new ArrayList<>();
         arguments.add(program.program().toString());
         arguments.addAll(program.arguments());
+        List<String> environment = new ArrayList<>();
+        program.environment().forEach((name, value) -> environment.add(name + "=" + value));
         byte[] random = new byte[RANDOM_BYTES];
         hardware.random.fill(random);
-        return new ProgramArguments(arguments, List.of(), random, processorFeatures(), Identity.USER, Identity.GROUP);
+        return new ProgramArguments(arguments, environment, random, processorFeatures(), Identity.USER, Identity.GROUP);
     }
 
     /** EDX of CPUID's leaf 1. */

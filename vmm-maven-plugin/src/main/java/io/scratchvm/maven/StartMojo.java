@@ -7,7 +7,9 @@ import io.scratchvm.vmm.api.VmmException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.MojoFailureException;
@@ -40,6 +42,10 @@ abstract class StartMojo extends GuestMojo {
     @Parameter(property = "vmm.arguments")
     private @Nullable List<String> arguments;
 
+    /** The program's environment: each element is a variable's name with its value, {@code <HOME>/</HOME>}. */
+    @Parameter
+    private @Nullable Map<String, String> environmentVariables;
+
     protected StartMojo(MavenProject project, MavenSession session) {
         super(project, session);
     }
@@ -60,7 +66,17 @@ abstract class StartMojo extends GuestMojo {
         if (start.isPresent()) {
             clearOwnRoot();
         }
-        return start.map(this::lifeOf);
+        return start.map(this::inItsEnvironment).map(this::lifeOf);
+    }
+
+    private Start inItsEnvironment(Start start) {
+        if (environmentVariables == null) {
+            return start;
+        }
+        Map<String, String> environment = new LinkedHashMap<>();
+        // Maven has null for an empty element.
+        environmentVariables.forEach((name, value) -> environment.put(name, value == null ? "" : value));
+        return start.withEnvironment(environment);
     }
 
     /** What a session does with a guest that starts anew. */

@@ -2,13 +2,18 @@ package io.scratchvm.vmm.cli;
 
 import io.scratchvm.vmm.api.VmmException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A command with its options and operands, as the user wrote them. An option given twice counts the last time. */
+/**
+ * A command with its options and operands, as the user wrote them. An option given twice counts the last time, unless all
+ * its values are asked for.
+ */
 final class CommandLine {
     private final Command command;
-    private final @Nullable String[] values = new String[Option.values().length];
+    private final Map<Option, List<String>> values = new EnumMap<>(Option.class);
     private final List<String> operands = new ArrayList<>();
 
     private CommandLine(Command command) {
@@ -47,13 +52,19 @@ final class CommandLine {
     }
 
     boolean has(Option option) {
-        return values[option.ordinal()] != null;
+        return values.containsKey(option);
     }
 
     /** The value given; null if the option was not given. */
     @Nullable
     String value(Option option) {
-        return values[option.ordinal()];
+        List<String> given = values(option);
+        return given.isEmpty() ? null : given.get(given.size() - 1);
+    }
+
+    /** All values given, in their order. */
+    List<String> values(Option option) {
+        return values.getOrDefault(option, List.of());
     }
 
     String value(Option option, String otherwise) {
@@ -140,15 +151,19 @@ final class CommandLine {
             if (inline) {
                 throw new VmmException(spelling + " takes no value");
             }
-            values[option.ordinal()] = "true";
+            add(option, "true");
             return 0;
         }
         String value = inline ? argument.substring(equals + 1) : following;
         if (value == null) {
             throw new VmmException(spelling + " needs a value: " + spelling + ' ' + option.valueName());
         }
-        values[option.ordinal()] = value;
+        add(option, value);
         return inline ? 0 : 1;
+    }
+
+    private void add(Option option, String value) {
+        values.computeIfAbsent(option, none -> new ArrayList<>()).add(value);
     }
 
     private Option option(String spelling) {

@@ -27,6 +27,7 @@ enum Option {
             SEND),
     FLAT("flat", "ADDRESS", null, "load PROGRAM's raw bytes at ADDRESS and start there in real mode", RUN, SAVE, SEND),
     MULTIBOOT("multiboot", null, null, "PROGRAM is a Multiboot kernel, ARG… its command line", RUN, SAVE, SEND),
+    ENV("env", "NAME=VALUE", null, "a variable of PROGRAM's environment; may be given for each", RUN, SAVE, SEND),
     IMAGE("image", "FILE", null, "the image to write (vm.vmimg)", SAVE, SEND),
     AT(
             "at",

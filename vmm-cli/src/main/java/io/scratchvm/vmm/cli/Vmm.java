@@ -18,7 +18,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -223,12 +225,25 @@ final class Vmm {
     private static Start start(CommandLine line) {
         List<String> operands = line.operands();
         String boot = line.value(Option.BOOT);
-        return Start.of(
+        Start start = Start.of(
                 Setting.path(line.firstOperand()),
                 boot == null ? null : Setting.path(boot),
                 flatAddress(line),
                 line.has(Option.MULTIBOOT),
                 operands.subList(1, operands.size()));
+        return start.withEnvironment(environment(line));
+    }
+
+    private static Map<String, String> environment(CommandLine line) {
+        Map<String, String> environment = new LinkedHashMap<>();
+        for (String variable : line.values(Option.ENV)) {
+            int equals = variable.indexOf('=');
+            if (equals < 1) {
+                throw new VmmException("--env " + variable + ": write NAME=VALUE");
+            }
+            environment.put(variable.substring(0, equals), variable.substring(equals + 1));
+        }
+        return environment;
     }
 
     private static @Nullable Long flatAddress(CommandLine line) {

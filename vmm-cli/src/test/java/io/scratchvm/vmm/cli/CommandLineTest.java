@@ -42,6 +42,13 @@ class CommandLineTest {
     }
 
     @Test
+    void keepsAllValuesOfAnOption() {
+        assertThat(parse("run", "--env=A=1", "--env", "B=2", "g").values(Option.ENV))
+                .containsExactly("A=1", "B=2");
+        assertThat(parse("run", "g").values(Option.ENV)).isEmpty();
+    }
+
+    @Test
     void takesAnEmptyValueAndAValueWithDashes() {
         assertThat(parse("run", "--root=", "g").value(Option.ROOT)).isEmpty();
         assertThat(parse("run", "--root", "--odd", "g").value(Option.ROOT)).isEqualTo("--odd");

@@ -1,17 +1,37 @@
 package io.scratchvm.vmm.api;
 
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** How a guest is started. */
 public sealed interface Start {
     /** Real-mode boot: two ELF images, loaded at their own addresses. */
     record Boot(Path boot, Path app) implements Start {}
 
-    /** Direct start of a static x86-64 Linux program. {@code arguments} does not hold the program's own name. */
-    record Program(Path program, List<String> arguments) implements Start {
+    /**
+     * Direct start of a static x86-64 Linux program.
+     *
+     * @param arguments without the program's own name
+     * @param environment its variables by their names, in the order in which it finds them
+     */
+    record Program(Path program, List<String> arguments, Map<String, String> environment) implements Start {
+        /** @throws VmmException if a variable has no name that a program could find it by */
         public Program {
             arguments = List.copyOf(arguments);
+            environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
+            for (String name : environment.keySet()) {
+                if (name.isEmpty() || name.indexOf('=') >= 0) {
+                    throw new VmmException("'" + name + "' cannot be an environment variable's name");
+                }
+            }
+        }
+
+        /** With an empty environment. */
+        public Program(Path program, List<String> arguments) {
+            this(program, arguments, Map.of());
         }
     }
 
@@ -58,6 +78,22 @@ public sealed interface Start {
                     + "' has nobody to read it");
         }
         return boot != null ? new Boot(boot, program) : new Flat(program, flatAddress);
+    }
+
+    /**
+     * This, in an environment of these variables by their names.
+     *
+     * @throws VmmException if there are any and nobody is there to read them
+     */
+    default Start withEnvironment(Map<String, String> environment) {
+        if (environment.isEmpty()) {
+            return this;
+        }
+        if (this instanceof Program direct) {
+            return new Program(direct.program(), direct.arguments(), environment);
+        }
+        throw new VmmException("only a program that is started directly has an environment: '"
+                + environment.keySet().iterator().next() + "' has nobody to read it");
     }
 
     /** The memory that this start form gets where nobody says otherwise, in bytes. */
