@@ -82,7 +82,7 @@ public record ProcessesState(
      * @param addressSpace null where it has ended or has another one's memory, and for the first process: note
      *     ADDRESS_SPACE; the frames in use are counted there
      * @param descriptors none for the first process: note FILES
-     * @param cpuTime null in images of format 1.1, which know of none
+     * @param cpuTime null in images of format 1.2, which know of none
      */
     public record ProcessEntry(
             int id,
