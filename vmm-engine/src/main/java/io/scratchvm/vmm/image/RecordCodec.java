@@ -30,6 +30,7 @@ public final class RecordCodec {
             "OpenFileState.content",
             "PendingIoState.call",
             "ProcessEntry.addressSpace",
+            "ProcessEntry.auxiliaryVector",
             "ProcessEntry.cpuTime",
             "ProcessEntry.state",
             "ProcessState.attributes",

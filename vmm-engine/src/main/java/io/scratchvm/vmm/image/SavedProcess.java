@@ -73,7 +73,6 @@ record SavedProcess(
         }
         boolean first = id == Identity.PROCESS || entry.state() == null;
         String program = program(entry, state, all);
-        boolean asStarted = !entry.executed() && program.equals(startedAs(state));
         return new SavedProcess(
                 id,
                 entry.parent(),
@@ -82,8 +81,16 @@ record SavedProcess(
                 Identity.USER,
                 program,
                 (first ? state.process() : entry.state()).signals().pending(),
-                asStarted ? state.setup().auxiliaryVector() : new byte[0],
+                auxiliaryVector(entry, program, state),
                 threads(id, state.vcpu(), all));
+    }
+
+    private static byte[] auxiliaryVector(ProcessEntry entry, String program, MachineState state) {
+        if (entry.auxiliaryVector() != null) {
+            return entry.auxiliaryVector();
+        }
+        boolean asStarted = !entry.executed() && program.equals(startedAs(state));
+        return asStarted ? state.setup().auxiliaryVector() : new byte[0];
     }
 
     private static int processOf(int task, ProcessesState all) {

@@ -67,6 +67,11 @@ public final class LinuxProcess implements KernelFiles.Viewer {
     private MemoryCalls memoryCalls;
 
     private KernelSetup.ProgramSource program;
+
+    /** What a program was started with that execve(2) began, here or in an ancestor; null for the guest's first. */
+    @Nullable
+    private byte[] auxiliaryVector;
+
     private Symbols symbols;
 
     /**
@@ -276,11 +281,21 @@ public final class LinuxProcess implements KernelFiles.Viewer {
         return program.file();
     }
 
+    /** Null for the program that the guest was started as. */
+    @Nullable
+    byte[] auxiliaryVector() {
+        return auxiliaryVector;
+    }
+
+    void setAuxiliaryVector(@Nullable byte[] saved) {
+        auxiliaryVector = saved;
+    }
+
     /** Of a program that the user named, by a path of the host's: where it lies below the root, or else its name. */
     @Override
     public String programPath() throws IOException {
         String name = program().name();
-        if (relations.executed) {
+        if (relations.executed || auxiliaryVector != null) {
             return name;
         }
         GuestPath place = environment.host().placeOf(name);
@@ -332,6 +347,7 @@ public final class LinuxProcess implements KernelFiles.Viewer {
                 caller.attributes.ofChild());
         LinuxProcess child = new LinuxProcess(
                 kernel, childRelations, environment, descriptors.fork(), state, childSpace, program, symbols);
+        child.auxiliaryVector = auxiliaryVector;
         return child;
     }
 
@@ -349,6 +365,7 @@ public final class LinuxProcess implements KernelFiles.Viewer {
         descriptors.closeForExec();
         LoadedFile file = loaded.files().get(0);
         program = () -> file;
+        auxiliaryVector = loaded.auxiliaryVector();
         symbols = loaded.symbols();
         relations.executed = true;
         relations.exitSignal = Signals.SIGCHLD;

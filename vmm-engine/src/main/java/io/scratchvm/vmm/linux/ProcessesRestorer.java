@@ -1,5 +1,7 @@
 package io.scratchvm.vmm.linux;
 
+import static io.scratchvm.vmm.memory.PhysicalMemory.PAGE_SIZE;
+
 import io.scratchvm.vmm.api.VmmException;
 import io.scratchvm.vmm.linux.ProcessesState.ProcessEntry;
 import io.scratchvm.vmm.linux.ProcessesState.ProgramState;
@@ -78,6 +80,9 @@ final class ProcessesRestorer {
                 Symbols.whenAsked(() -> DirectStart.symbols(program.file())));
         process.tasks().clear();
         process.cpuTime().restore(entry.cpuTime());
+        byte[] vector = entry.auxiliaryVector();
+        require(vector == null || vector.length <= PAGE_SIZE, name + " with an endless auxiliary vector");
+        process.setAuxiliaryVector(vector);
         processes.add(process);
     }
 

@@ -79,7 +79,8 @@ final class ProcessesSaver {
                 first || relations.hasEnded() ? null : process.state(),
                 hasOwn ? space.state().withoutFrames() : null,
                 first ? List.of() : FileSaver.table(process.descriptors()),
-                process.cpuTime().state());
+                process.cpuTime().state(),
+                relations.hasEnded() ? null : process.auxiliaryVector());
     }
 
     // -- programs -----------------------------------------------------------------------------------------------------

@@ -83,6 +83,8 @@ public record ProcessesState(
      *     ADDRESS_SPACE; the frames in use are counted there
      * @param descriptors none for the first process: note FILES
      * @param cpuTime null in images of format 1.2, which know of none
+     * @param auxiliaryVector of a program that execve(2) began, here or in an ancestor, as in memory; null for the one
+     *     that the guest was started as, and in images of format 1.2
      */
     public record ProcessEntry(
             int id,
@@ -98,7 +100,8 @@ public record ProcessesState(
             @Nullable ProcessState state,
             @Nullable AddressSpaceState addressSpace,
             List<DescriptorState> descriptors,
-            @Nullable CpuTimeState cpuTime) {
+            @Nullable CpuTimeState cpuTime,
+            @Nullable byte[] auxiliaryVector) {
         public ProcessEntry {
             descriptors = List.copyOf(descriptors);
         }

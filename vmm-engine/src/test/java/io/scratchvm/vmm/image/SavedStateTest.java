@@ -144,6 +144,7 @@ class SavedStateTest {
             linux.LinuxProcess memoryCalls: the same for every process
             linux.LinuxProcess space program: ProcessEntry.addressSpace, memory and program
             linux.LinuxProcess niceness: SchedulingState
+            linux.LinuxProcess auxiliaryVector: ProcessEntry.auxiliaryVector
             linux.LinuxProcess symbols: of its program
             linux.LinuxProcess tasks: ProcessesState.tasks
             linux.file.OpenFile pipe: PipeState.readEnd and writeEnd

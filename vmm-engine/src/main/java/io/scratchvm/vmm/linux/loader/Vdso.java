@@ -31,7 +31,7 @@ final class Vdso {
     private static final int VERSION_DEFINITION = 28, VERSION_NAME_OFFSET = 20;
 
     private static final int SYMBOLS = 1 + FUNCTIONS.size();
-    private static final int DYNAMIC_ENTRIES = 10, SECTIONS = 4, TEXT_SECTION = 3;
+    private static final int DYNAMIC_ENTRIES = 10, SECTIONS = 4, STRING_SECTION = 2, TEXT_SECTION = 3;
 
     // Where its parts are, each aligned to what it consists of.
     private static final int DYNAMIC_AT = FILE_HEADER + 2 * PROGRAM_HEADER;
@@ -146,9 +146,8 @@ final class Vdso {
     }
 
     private void putSections() {
-        int symbolNames = 2;
-        putSection(1, 11, 2, SYMBOLS_AT, SYMBOLS * SYMBOL, symbolNames, SYMBOL); // SHT_DYNSYM, SHF_ALLOC
-        putSection(symbolNames, 3, 2, STRINGS_AT, stringsEnd - STRINGS_AT, 0, 0); // SHT_STRTAB, SHF_ALLOC
+        putSection(1, 11, 2, SYMBOLS_AT, SYMBOLS * SYMBOL, STRING_SECTION, SYMBOL); // SHT_DYNSYM, SHF_ALLOC
+        putSection(STRING_SECTION, 3, 2, STRINGS_AT, stringsEnd - STRINGS_AT, 0, 0); // SHT_STRTAB, SHF_ALLOC
         putSection(TEXT_SECTION, 1, 6, TEXT_AT, FUNCTIONS.size() * FUNCTION, 0, 0); // SHT_PROGBITS, + SHF_EXECINSTR
     }
 
@@ -164,7 +163,7 @@ final class Vdso {
         page.putShort((short) 3).putShort((short) 62).putInt(1); // ET_DYN, EM_X86_64
         page.putLong(0).putLong(FILE_HEADER).putLong(SECTIONS_AT).putInt(0);
         page.putShort((short) FILE_HEADER).putShort((short) PROGRAM_HEADER).putShort((short) 2);
-        page.putShort((short) SECTION_HEADER).putShort((short) SECTIONS).putShort((short) 0);
+        page.putShort((short) SECTION_HEADER).putShort((short) SECTIONS).putShort((short) STRING_SECTION);
         putProgramHeader(1, 5, 0, PAGE_SIZE, PAGE_SIZE); // PT_LOAD, PF_R | PF_X
         putProgramHeader(2, 4, DYNAMIC_AT, DYNAMIC_ENTRIES * DYNAMIC, 8); // PT_DYNAMIC, PF_R
     }
